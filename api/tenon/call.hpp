@@ -1,0 +1,127 @@
+// Typed views of a call, of hooks and of services, for handlers written in C++.
+#ifndef TENON_CALL_HPP
+#define TENON_CALL_HPP
+
+#include <tenon/contract.h>
+#include <tenon/hook.h>
+#include <tenon/error.hpp>
+
+namespace tenon {
+
+template <class T>
+inline constexpr bool is_none = std::is_same_v<T, tenon_none>;
+
+// A hook of contract type Hook (say acme_price_hook), to be dispatched from inside a call. Copyable, borrowed.
+template <class Hook>
+struct hook_handle {
+    tenon_hook* raw = nullptr;
+};
+
+// A service of type Service (say acme_tax_service). Copyable, borrowed.
+template <class Service>
+struct service_handle {
+    tenon_service* raw = nullptr;
+};
+
+// One call, as its handler sees it. Lives as long as the handler runs; never keep one. Not thread-safe.
+class call {
+public:
+    explicit call(tenon_call* raw) noexcept : raw_(raw) {}
+    tenon_call* raw() const noexcept { return raw_; }
+
+    // True when the caller wants the call to end.
+    bool cancelled() const noexcept { return tenon_call_cancelled(raw_) != 0; }
+
+    // Copies into the call's arena, for replies. Throws std::bad_alloc.
+    tenon_str copy(std::string_view text) const {
+        if (text.empty()) return {nullptr, 0};
+        const tenon_str copied = tenon_call_copy(raw_, str(text));
+        if (copied.data == nullptr) throw std::bad_alloc();
+        return copied;
+    }
+
+    // A span of copies of the elements of `items`, in the call's arena.
+    template <class Range>
+    tenon_span copy_span(const Range& items) const {
+        using T = std::remove_cvref_t<decltype(*std::begin(items))>;
+        static_assert(std::is_trivially_copyable_v<T>);
+        const std::uint64_t count = std::size(items);
+        if (count == 0) return {nullptr, 0, sizeof(T), 0};
+        T* const copies = static_cast<T*>(tenon_call_alloc(raw_, count * sizeof(T), alignof(T)));
+        if (copies == nullptr) throw std::bad_alloc();
+        std::uint64_t next = 0;
+        for (const T& item : items) copies[next++] = item;
+        return {copies, count, sizeof(T), 0};
+    }
+
+    // Appends a copy of `element` to a span of a reply; what is there keeps all its bytes. Throws std::bad_alloc.
+    template <class T>
+    void append(tenon_span& span, const T& element) const {
+        static_assert(std::is_trivially_copyable_v<T>);
+        if (!tenon_call_append(raw_, &span, &element, sizeof element)) throw std::bad_alloc();
+    }
+
+    // Dispatches a hook in a child scope; the verdict, or an error by exception.
+    template <class Hook>
+    std::int32_t dispatch(hook_handle<Hook> hook, const typename Hook::request* request,
+                          typename Hook::reply* reply) const {
+        return checked(tenon_call_hook(raw_, hook.raw, request, reply), Hook::name);
+    }
+
+    // Calls a service method, say call.ask<acme_tax_rate_method>(tax, request); errors by exception.
+    template <class Method>
+    typename Method::reply ask(service_handle<typename Method::service> service,
+                               const typename Method::request& request) const {
+        auto reply = sized<typename Method::reply>();
+        checked(tenon_call_service(raw_, service.raw, Method::index, &request, &reply), Method::service::id);
+        return reply;
+    }
+
+private:
+    static std::int32_t checked(std::int32_t status, const char* what) {
+        if (status < 0) throw error(status, std::string("call of ") + what + " failed with " + std::to_string(status));
+        return status;
+    }
+
+    tenon_call* raw_;
+};
+
+// Turns what a handler returns into a status: void is "go on", bool is `on_true` or "go on".
+template <std::int32_t on_true, class Function>
+std::int32_t as_status(Function&& function) {
+    using Result = decltype(function());
+    if constexpr (std::is_void_v<Result>) {
+        function();
+        return TENON_OK;
+    } else if constexpr (std::is_same_v<Result, bool>) {
+        return function() ? on_true : TENON_CONTINUE;
+    } else {
+        static_assert(std::is_same_v<Result, std::int32_t>, "a handler returns void, bool or int32_t");
+        return function();
+    }
+}
+
+// Calls `function(call, request, reply)`, leaving out what Point (a hook or method type) does not have.
+template <class Point, class Function>
+decltype(auto) with_arguments(Function&& function, tenon::call& call, const void* request, void* reply) {
+    using Request = typename Point::request;
+    using Reply = typename Point::reply;
+    if constexpr (is_none<Request> && is_none<Reply>) {
+        return function(call);
+    } else if constexpr (is_none<Request>) {
+        return function(call, *static_cast<Reply*>(reply));
+    } else if constexpr (is_none<Reply>) {
+        return function(call, *static_cast<const Request*>(request));
+    } else {
+        return function(call, *static_cast<const Request*>(request), *static_cast<Reply*>(reply));
+    }
+}
+
+template <class Hook>
+inline constexpr std::int32_t true_means = Hook::kind == TENON_FILTER  ? std::int32_t{TENON_CHANGED}
+                                           : Hook::kind == TENON_FIRST ? std::int32_t{TENON_HANDLED}
+                                                                       : std::int32_t{TENON_CONTINUE};
+
+}  // namespace tenon
+
+#endif

@@ -1,0 +1,152 @@
+/* Embedding: what an application that loads plugins calls. Link with libtenon.
+ *
+ *     tenon_host_create -> tenon_host_offer (its contracts) -> tenon_host_load (a folder of plugins)
+ *     -> tenon_host_hook -> tenon_hook_call, from any number of threads -> tenon_host_destroy
+ *
+ * Every function returns a status; an `error` argument may be NULL and is filled on failure only. */
+#ifndef TENON_HOST_H
+#define TENON_HOST_H
+
+#include <tenon/plugin.h>
+
+#if defined(_WIN32)
+#define TENON_API
+#else
+#define TENON_API __attribute__((visibility("default")))
+#endif
+
+TENON_EXTERN_C_BEGIN
+
+typedef struct tenon_host tenon_host;
+typedef struct tenon_scope tenon_scope;
+typedef struct tenon_report tenon_report;
+
+/* Receives log lines; `plugin` is empty for the host's own. The text is borrowed. May be called on any thread, also
+ * concurrently; no lock of the host is held. */
+typedef void (*tenon_log_fn)(void* data, uint32_t level, tenon_str plugin, tenon_str text);
+
+/* APPENDABLE; zero is the default of every field but struct_size. All strings are copied. */
+typedef struct tenon_host_options {
+    uint32_t struct_size;
+    uint32_t check;   /* not 0: the checking host, which looks for violations of the ABI (docs/abi.md) */
+    tenon_log_fn log; /* NULL: warnings and errors go to standard error */
+    void* log_data;
+    tenon_str private_folder;  /* where copies of libraries live while loaded; empty: a new folder in $TMPDIR or /tmp */
+    tenon_str data_folder;     /* plugins' data folders are made in it; empty: inside the private folder, so not kept */
+    tenon_str version;         /* the application's own version, semver; empty: "0.0.0" */
+    uint64_t drain_timeout_ns; /* how long unloading waits for running calls; 0: 5 s */
+    uint64_t arena_limit;      /* bytes that one scope may hold; 0: 256 MiB */
+} tenon_host_options;
+
+/* A new host, independent of any other in the process. */
+TENON_API TENON_ON_ANY int32_t tenon_host_create(const tenon_host_options* options, tenon_host** out_host,
+                                                 tenon_error* error);
+/* Unloads everything in reverse order and frees the host. No call may be running or begin; plugins whose handlers never
+ * returned stay mapped. NULL is allowed. */
+TENON_API TENON_ON_LOADER void tenon_host_destroy(tenon_host* host);
+
+/* Offers a contract to plugins; the records (TENON_RECORDS) are copied. TENON_E_INVALID when they are malformed or the
+ * contract is already offered. Offer before loading. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, uint64_t count,
+                                                   tenon_error* error);
+/* Provides a service that an offered contract describes; methods are called with `self` until the host is destroyed. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* service, void* self,
+                                                     tenon_error* error);
+
+/* Loads and starts plugins, in dependency order. `path` is a library, or a folder whose libraries that carry a Tenon
+ * note are taken. TENON_OK when all are active, TENON_E_REFUSED when some are not; the report says which, why and what
+ * to do, and is the caller's to destroy. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_load(tenon_host* host, tenon_str path, tenon_report** out_report,
+                                                  tenon_error* error);
+/* Stops and unloads one plugin. TENON_E_STATE while others depend on it. TENON_E_BUSY when calls outlast the drain
+ * time: the plugin is then out of service and retired, and tenon_host_collect finishes later. `out_report` (may be
+ * NULL) has one row that says whether the image was unmapped or why not. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** out_report,
+                                                    tenon_error* error);
+/* Tries once more to finish retired plugins; returns how many are left. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_collect(tenon_host* host);
+/* A report of all plugins that the host knows, in load order, refused ones included. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report);
+/* Violations of the ABI that a checking host has seen; each was logged with its evidence. */
+TENON_API TENON_ON_ANY uint64_t tenon_host_violations(const tenon_host* host);
+
+/* One row of a report. APPENDABLE. The strings live as long as the report. */
+typedef struct tenon_report_row {
+    uint32_t struct_size;
+    uint32_t state;   /* TENON_STATE_... */
+    tenon_str plugin; /* id, or empty when the manifest could not be read */
+    tenon_str version;
+    tenon_str path;
+    tenon_str reason; /* stable id of the refusal, docs/reasons.md; empty when there is none */
+    tenon_str text;   /* the evidence */
+    tenon_str fix;
+    uint64_t microseconds; /* spent on this plugin */
+} tenon_report_row;
+
+enum {
+    TENON_STATE_DISCOVERED = 0,
+    TENON_STATE_VERIFIED = 1,
+    TENON_STATE_RESOLVED = 2,
+    TENON_STATE_LOADED = 3,
+    TENON_STATE_STARTED = 4,
+    TENON_STATE_ACTIVE = 5,
+    TENON_STATE_QUIESCING = 6,
+    TENON_STATE_STOPPED = 7,
+    TENON_STATE_UNLOADED = 8,
+    TENON_STATE_RETIRED = 9, /* mapped but dead */
+    TENON_STATE_FAILED = 10,
+    TENON_STATE_QUARANTINED = 11
+};
+/* "active" and so on; "unknown" for other numbers. Static. */
+TENON_API TENON_ON_ANY const char* tenon_state_name(uint32_t state);
+
+TENON_API TENON_ON_ANY uint64_t tenon_report_count(const tenon_report* report);
+/* Fills `out_row` up to its struct_size, which the caller sets. TENON_E_NOT_FOUND beyond the last. */
+TENON_API TENON_ON_ANY int32_t tenon_report_get(const tenon_report* report, uint64_t index, tenon_report_row* out_row);
+TENON_API TENON_ON_ANY void tenon_report_destroy(tenon_report* report);
+
+/* A hook of an offered contract; valid until the host is destroyed. */
+TENON_API TENON_ON_ANY int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str name,
+                                               tenon_hook** out_hook, tenon_error* error);
+/* A stub of a service by its id, with the methods as in the host's own offered contract, or, when the host offers no
+ * contract with it, as in its provider's. Valid until the host is destroyed; calls fail with TENON_E_GONE while
+ * nobody provides it. */
+TENON_API TENON_ON_ANY int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service,
+                                                  tenon_error* error);
+
+/* Dispatches. Returns the verdict of the hook's kind (hook.h): NOTIFY CONTINUE, FILTER CHANGED or CONTINUE, FIRST
+ * HANDLED or DECLINED; a negative status only when nothing was dispatched. Handlers that failed are recorded in the
+ * scope. `reply` stays readable until the scope is reset or destroyed. Never blocks on other threads. */
+TENON_API TENON_ON_CALLER int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request,
+                                                  void* reply);
+/* Calls a method of a service; returns what it returns. */
+TENON_API TENON_ON_CALLER int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, uint32_t method,
+                                                     const void* request, void* reply);
+/* The application's own handlers. `name` identifies the handler in reports and orders equal priorities. */
+TENON_API TENON_ON_ANY int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn fn, void* self,
+                                              int32_t priority, tenon_registration** out_registration);
+/* As tenon_plugin_ops.remove_handler. The registration is freed. */
+TENON_API TENON_ON_ANY int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, uint32_t wait);
+
+/* A scope: arena, deadline, cancel word and errors of calls that one thread makes. It keeps its memory when reset. */
+TENON_API TENON_ON_ANY int32_t tenon_scope_create(tenon_host* host, tenon_scope** out_scope);
+TENON_API TENON_ON_CALLER void tenon_scope_reset(tenon_scope* scope);
+TENON_API TENON_ON_CALLER void tenon_scope_destroy(tenon_scope* scope);
+/* Memory in the scope's arena, zero-filled, for requests and values; as tenon_call_alloc. */
+TENON_API TENON_ON_CALLER void* tenon_scope_alloc(tenon_scope* scope, uint64_t size, uint64_t alignment);
+/* Time left for the calls to come, from now; UINT64_MAX: none. Handlers see it; dispatch ends before a handler that
+ * would begin after it. Reset clears it. */
+TENON_API TENON_ON_CALLER void tenon_scope_set_time_left(tenon_scope* scope, uint64_t nanoseconds);
+/* Asks the running call to end. */
+TENON_API TENON_ON_ANY void tenon_scope_cancel(tenon_scope* scope);
+/* Errors that handlers reported since the last reset, nested calls not counted. */
+TENON_API TENON_ON_CALLER uint64_t tenon_scope_error_count(const tenon_scope* scope);
+/* The `index`th of them; the first 8 are kept. TENON_E_NOT_FOUND beyond. */
+TENON_API TENON_ON_CALLER int32_t tenon_scope_error(const tenon_scope* scope, uint64_t index, tenon_error* out_error);
+
+/* "major.minor" of the ABI that this library implements. Static. */
+TENON_API TENON_ON_ANY const char* tenon_abi_version(void);
+
+TENON_EXTERN_C_END
+
+#endif

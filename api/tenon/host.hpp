@@ -1,0 +1,199 @@
+// Embedding in C++: RAII over host.h, hooks and services typed by their contracts. Errors are thrown as tenon::error.
+//
+//     tenon::host host;
+//     host.offer<press_contract>();
+//     tenon::report report = host.load("plugins");
+//     auto before_render = host.hook<press_before_render_hook>();
+//     tenon::scope scope(host);
+//     before_render(scope, page);
+//
+// Objects are movable, not copyable, and used as their C counterparts: a scope by one thread, hooks by any.
+#ifndef TENON_HOST_HPP
+#define TENON_HOST_HPP
+
+#include <tenon/host.h>
+#include <memory>
+#include <tenon/call.hpp>
+#include <tenon/report.hpp>
+
+namespace tenon {
+
+// Throws what a C function reported.
+class error_slot {
+public:
+    tenon_error* get() noexcept { return &error_; }
+    void check(std::int32_t status) const {
+        if (status < 0) throw tenon::error(error_);
+    }
+
+private:
+    tenon_error error_ = TENON_ERROR_INIT;
+};
+
+class host;
+
+// One thread's calls: their memory, deadline and errors. Replies stay readable until reset or the end of the scope.
+class scope {
+public:
+    explicit scope(const host& owner);
+
+    tenon_scope* raw() const noexcept { return scope_.get(); }
+    void reset() noexcept { tenon_scope_reset(raw()); }
+    void set_time_left_ns(std::uint64_t nanoseconds) noexcept { tenon_scope_set_time_left(raw(), nanoseconds); }
+    void cancel() noexcept { tenon_scope_cancel(raw()); }
+    std::uint64_t error_count() const noexcept { return tenon_scope_error_count(raw()); }
+    tenon_error error(std::uint64_t index) const noexcept {
+        tenon_error out = TENON_ERROR_INIT;
+        tenon_scope_error(raw(), index, &out);
+        return out;
+    }
+    // Copies text into the scope's arena. Throws std::bad_alloc.
+    tenon_str copy(std::string_view text) const {
+        if (text.empty()) return {nullptr, 0};
+        char* const memory = static_cast<char*>(tenon_scope_alloc(raw(), text.size(), 1));
+        if (memory == nullptr) throw std::bad_alloc();
+        std::memcpy(memory, text.data(), text.size());
+        return str({memory, text.size()});
+    }
+
+private:
+    struct destroy {
+        void operator()(tenon_scope* raw) const noexcept { tenon_scope_destroy(raw); }
+    };
+    std::unique_ptr<tenon_scope, destroy> scope_;
+};
+
+// A hook of contract type Hook. Copyable; valid until its host is gone. Calls return the verdict; what single handlers
+// failed with is in the scope.
+template <class Hook>
+class hook {
+public:
+    using request = typename Hook::request;
+    using reply = typename Hook::reply;
+
+    explicit hook(tenon_hook* raw = nullptr) noexcept : raw_(raw) {}
+    tenon_hook* raw() const noexcept { return raw_; }
+
+    std::int32_t operator()(scope& in) const
+        requires(is_none<request> && is_none<reply>)
+    {
+        return run(in, nullptr, nullptr);
+    }
+    template <class T>
+    std::int32_t operator()(scope& in, const T& value) const
+        requires(is_none<reply> && std::is_same_v<T, request>)
+    {
+        return run(in, &value, nullptr);
+    }
+    template <class T>
+    std::int32_t operator()(scope& in, T& value) const
+        requires(is_none<request> && std::is_same_v<T, reply>)
+    {
+        return run(in, nullptr, &value);
+    }
+    template <class Q, class R>
+    std::int32_t operator()(scope& in, const Q& asked, R& answer) const
+        requires(std::is_same_v<Q, request> && std::is_same_v<R, reply>)
+    {
+        return run(in, &asked, &answer);
+    }
+
+private:
+    std::int32_t run(scope& in, const void* asked, void* answer) const {
+        const std::int32_t verdict = tenon_hook_call(raw_, in.raw(), asked, answer);
+        if (verdict < 0) throw error(verdict, std::string("dispatch of ") + Hook::name + " failed");
+        return verdict;
+    }
+    tenon_hook* raw_;
+};
+
+// A service of contract type Service. As hook; a method that fails throws.
+template <class Service>
+class service {
+public:
+    explicit service(tenon_service* raw = nullptr) noexcept : raw_(raw) {}
+
+    template <class Method>
+    typename Method::reply ask(scope& in, const typename Method::request& request) const {
+        static_assert(std::is_same_v<typename Method::service, Service>);
+        auto reply = sized<typename Method::reply>();
+        const std::uint64_t before = in.error_count();
+        const std::int32_t status = tenon_service_call(raw_, in.raw(), Method::index, &request, &reply);
+        if (status < 0 && in.error_count() > before && before < 8) throw error(in.error(before));
+        if (status < 0) throw error(status, std::string("call of ") + Service::id + " failed");
+        return reply;
+    }
+
+private:
+    tenon_service* raw_;
+};
+
+// The application's side of everything; owns the loaded plugins. Load and unload on one thread at a time.
+class host {
+public:
+    host() : host(sized<tenon_host_options>()) {}
+    explicit host(const tenon_host_options& options) {
+        tenon_host* raw = nullptr;
+        error_slot error;
+        error.check(tenon_host_create(&options, &raw, error.get()));
+        host_.reset(raw);
+    }
+
+    tenon_host* raw() const noexcept { return host_.get(); }
+
+    template <class Contract>
+    void offer() {
+        error_slot error;
+        error.check(tenon_host_offer(raw(), Contract::records, std::size(Contract::records), error.get()));
+    }
+    // Does not throw for refused plugins: the report says which and why.
+    report load(std::string_view path) {
+        tenon_report* out = nullptr;
+        error_slot error;
+        const std::int32_t status = tenon_host_load(raw(), str(path), &out, error.get());
+        if (out == nullptr) error.check(status);
+        return report(out);
+    }
+    // Throws when the plugin is unknown, depended on or still busy.
+    report unload(std::string_view id) {
+        tenon_report* out = nullptr;
+        error_slot error;
+        error.check(tenon_host_unload(raw(), str(id), &out, error.get()));
+        return report(out);
+    }
+    report plugins() const {
+        tenon_report* out = nullptr;
+        error_slot().check(tenon_host_plugins(raw(), &out));
+        return report(out);
+    }
+    template <class Hook>
+    tenon::hook<Hook> hook() const {
+        tenon_hook* out = nullptr;
+        error_slot error;
+        error.check(tenon_host_hook(raw(), str(Hook::contract::id), str(Hook::name), &out, error.get()));
+        return tenon::hook<Hook>(out);
+    }
+    template <class Service>
+    tenon::service<Service> service() const {
+        tenon_service* out = nullptr;
+        error_slot error;
+        error.check(tenon_host_service(raw(), str(Service::id), &out, error.get()));
+        return tenon::service<Service>(out);
+    }
+
+private:
+    struct destroy {
+        void operator()(tenon_host* raw) const noexcept { tenon_host_destroy(raw); }
+    };
+    std::unique_ptr<tenon_host, destroy> host_;
+};
+
+inline scope::scope(const host& owner) {
+    tenon_scope* raw = nullptr;
+    error_slot().check(tenon_scope_create(owner.raw(), &raw));
+    scope_.reset(raw);
+}
+
+}  // namespace tenon
+
+#endif

@@ -1,0 +1,98 @@
+/* What a plugin is to its host: life-cycle slots, services, and what it may ask. */
+#ifndef TENON_PLUGIN_H
+#define TENON_PLUGIN_H
+
+#include <tenon/contract.h>
+#include <tenon/hook.h>
+
+TENON_EXTERN_C_BEGIN
+
+typedef struct tenon_init tenon_init;     /* during create and start only, on the loader's thread */
+typedef struct tenon_plugin tenon_plugin; /* from create until stop has returned, on any thread */
+typedef struct tenon_registration tenon_registration;
+
+enum { TENON_LOG_DEBUG = 1, TENON_LOG_INFO = 2, TENON_LOG_WARNING = 3, TENON_LOG_ERROR = 4 };
+
+/* A service that a plugin offers: its methods in the order of its contract, called with the plugin's instance. FROZEN.
+ * A NULL method, or one beyond method_count, is "not implemented". */
+typedef struct tenon_service_table {
+    tenon_str id;
+    const tenon_handler_fn* methods;
+    uint64_t method_count;
+} tenon_service_table;
+
+/* A stretch of saved state: who wrote it, in which version of its schema. APPENDABLE. */
+typedef struct tenon_state {
+    uint32_t struct_size;
+    uint32_t schema_version;
+    tenon_str schema;
+    tenon_bytes data;
+} tenon_state;
+
+/* The life cycle, all slots optional, called on the loader's thread, one at a time. APPENDABLE.
+ * create gives the instance, destroy takes it; start and stop come in pairs and may come again after stop. stop
+ * returns when no thread, timer or callback of the plugin runs any more. A plugin whose create or start fails is
+ * destroyed and closed; others go on. The other slots are called by the parts of the host that install, upgrade,
+ * configure and reload. */
+typedef struct tenon_lifecycle {
+    uint32_t struct_size;
+    uint32_t reserved;
+    TENON_ON_LOADER int32_t (*create)(tenon_init* init, void** out_self);
+    TENON_ON_LOADER int32_t (*start)(void* self, tenon_init* init);
+    TENON_ON_LOADER int32_t (*stop)(void* self);
+    TENON_ON_LOADER void (*destroy)(void* self);
+    TENON_ON_LOADER int32_t (*installed)(void* self, tenon_init* init);
+    TENON_ON_LOADER int32_t (*upgraded)(void* self, tenon_init* init, tenon_str from, tenon_str to);
+    TENON_ON_LOADER int32_t (*uninstalling)(void* self, tenon_init* init);
+    TENON_ON_LOADER int32_t (*configuration_changed)(void* self, tenon_str toml);
+    TENON_ON_LOADER int32_t (*save_state)(void* self, tenon_call* call, tenon_state* out_state);
+    TENON_ON_LOADER int32_t (*restore_state)(void* self, tenon_call* call, const tenon_state* state);
+} tenon_lifecycle;
+
+/* What start-up offers. APPENDABLE. */
+typedef struct tenon_init_ops {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* The handle to keep for later. */
+    TENON_ON_LOADER tenon_plugin* (*plugin)(tenon_init* init);
+    /* A stub of a service that this plugin's note says it uses; TENON_E_NOT_FOUND when nobody offers it. */
+    TENON_ON_LOADER int32_t (*service)(tenon_init* init, tenon_str id, tenon_service** out_service);
+    /* A hook to dispatch, of a contract in this plugin's note. */
+    TENON_ON_LOADER int32_t (*hook)(tenon_init* init, tenon_str contract, tenon_str name, tenon_hook** out_hook);
+    /* The read-only folder of what the plugin ships with, and its own writable folder, which exists. Valid until
+     * destroy has returned. */
+    TENON_ON_LOADER tenon_str (*resource_folder)(tenon_init* init);
+    TENON_ON_LOADER tenon_str (*data_folder)(tenon_init* init);
+    /* Says why create or start fails; the text is copied. Returns `code`. */
+    TENON_ON_LOADER int32_t (*fail)(tenon_init* init, int32_t code, tenon_str text);
+} tenon_init_ops;
+
+struct tenon_init {
+    const tenon_init_ops* ops;
+};
+
+/* What a started plugin may ask at any time. APPENDABLE. */
+typedef struct tenon_plugin_ops {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* One line to the host's log; the text is copied. */
+    TENON_ON_ANY void (*log)(tenon_plugin* plugin, uint32_t level, tenon_str text);
+    /* Adds a handler while running; `self` is what it is called with. The host removes what is left when the plugin
+     * stops. A dispatch that has begun does not see it. */
+    TENON_ON_ANY int32_t (*add_handler)(tenon_plugin* plugin, const tenon_handler* handler, void* self,
+                                        int32_t priority, tenon_registration** out_registration);
+    /* Removes it. With `wait` not 0, returns when no call of it is running any more; from inside a call of that very
+     * handler this is refused with TENON_E_STATE. Without, calls that have begun go on. */
+    TENON_ON_ANY int32_t (*remove_handler)(tenon_plugin* plugin, tenon_registration* registration, uint32_t wait);
+    /* Runs `body` in a call of its own, for threads that the plugin started. The call's memory ends with it. Returns
+     * what `body` returns. */
+    TENON_ON_ANY int32_t (*run)(tenon_plugin* plugin, int32_t (*body)(void* data, tenon_call* call), void* data);
+} tenon_plugin_ops;
+
+struct tenon_plugin {
+    const tenon_plugin_ops* ops;
+};
+
+TENON_EXTERN_C_END
+
+#endif

@@ -1,0 +1,32 @@
+# tenon_internal(TARGET): how the project's own code is compiled. Users of the package never see these flags.
+find_program(TENON_CCACHE ccache)
+if(TENON_CCACHE AND PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_C_COMPILER_LAUNCHER "${TENON_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${TENON_CCACHE}")
+endif()
+if(PROJECT_IS_TOP_LEVEL AND TENON_SANITIZE)
+  # Whole program: a sanitizer that only part of it knows reports what is not there.
+  add_compile_options(-fsanitize=${TENON_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${TENON_SANITIZE})
+  if(TENON_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(PROJECT_IS_TOP_LEVEL AND TENON_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+
+set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(TENON_WERROR)
+  list(APPEND TENON_WARNINGS -Werror)
+endif()
+
+function(tenon_internal target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE ${TENON_WARNINGS})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF C_STANDARD 11 C_EXTENSIONS OFF
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+endfunction()

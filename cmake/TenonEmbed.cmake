@@ -1,0 +1,10 @@
+# cmake -DMANIFEST=plugin.toml -DHEADER=out.h -P TenonEmbed.cmake: the manifest's bytes as two macros (entry.h).
+file(READ "${MANIFEST}" hex HEX)
+string(LENGTH "${hex}" digits)
+math(EXPR size "${digits} / 2")
+if(size EQUAL 0 OR size GREATER 65536)
+  message(FATAL_ERROR "${MANIFEST}: a manifest has 1 to 65536 bytes, this one has ${size}")
+endif()
+string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+string(REGEX REPLACE ",$" "" bytes "${bytes}")
+file(WRITE "${HEADER}" "#define TENON_MANIFEST_SIZE ${size}\n#define TENON_MANIFEST_BYTES ${bytes}\n")

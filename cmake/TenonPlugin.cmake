@@ -1,0 +1,67 @@
+# For plugin authors; installed with the package.
+#
+#   tenon_add_contract(TARGET HEADER <include path> MACRO <NAME_CONTRACT> INCLUDE_DIRECTORY <dir>)
+#       An interface target that plugins and hosts link for the contract's header, and a small module
+#       TARGET.contract.so that tools read (tenon inspect).
+#
+#   tenon_add_plugin(NAME <target> SOURCES <file>... MANIFEST <plugin.toml> [CONTRACTS <target>...] [OUTPUT <folder>])
+#       A shared library NAME.so with the manifest in its note and the flags that keep plugins apart (abi.md, rule 27).
+set(_tenon_embed_script "${CMAKE_CURRENT_LIST_DIR}/TenonEmbed.cmake")
+set(_tenon_exports_list "${CMAKE_CURRENT_LIST_DIR}/plugin.exports")
+
+function(_tenon_isolate target exports)
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>>)
+  set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_link_options(${target} PRIVATE -Wl,-Bsymbolic,-z,now,--build-id,--exclude-libs,ALL
+    "-Wl,--version-script,${exports}")
+  # A sanitizer's runtime is in the executable: its symbols are undefined here.
+  if(NOT "${TENON_SANITIZE}${CMAKE_CXX_FLAGS}${CMAKE_C_FLAGS}" MATCHES "sanitize|address|thread")
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
+  endif()
+endfunction()
+
+function(tenon_add_plugin)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;MANIFEST;OUTPUT" "SOURCES;CONTRACTS")
+  foreach(required NAME MANIFEST SOURCES)
+    if(NOT arg_${required})
+      message(FATAL_ERROR "tenon_add_plugin: ${required} is missing")
+    endif()
+  endforeach()
+  get_filename_component(manifest "${arg_MANIFEST}" ABSOLUTE)
+  if(NOT EXISTS "${manifest}")
+    message(FATAL_ERROR "tenon_add_plugin(${arg_NAME}): there is no manifest at ${manifest}")
+  endif()
+  set(header "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.manifest.h")
+  add_custom_command(OUTPUT "${header}"
+    COMMAND "${CMAKE_COMMAND}" -DMANIFEST=${manifest} -DHEADER=${header} -P "${_tenon_embed_script}"
+    DEPENDS "${manifest}" "${_tenon_embed_script}" VERBATIM COMMENT "Embedding the manifest of ${arg_NAME}")
+  add_library(${arg_NAME} MODULE ${arg_SOURCES} "${header}")
+  target_link_libraries(${arg_NAME} PRIVATE tenon::api ${arg_CONTRACTS})
+  target_compile_features(${arg_NAME} PRIVATE cxx_std_20)
+  target_compile_definitions(${arg_NAME} PRIVATE "TENON_MANIFEST_HEADER=\"${header}\"")
+  _tenon_isolate(${arg_NAME} "${_tenon_exports_list}")
+  if(arg_OUTPUT)
+    set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${arg_OUTPUT}")
+  endif()
+endfunction()
+
+function(tenon_add_contract target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER;MACRO;INCLUDE_DIRECTORY" "")
+  foreach(required HEADER MACRO INCLUDE_DIRECTORY)
+    if(NOT arg_${required})
+      message(FATAL_ERROR "tenon_add_contract(${target}): ${required} is missing")
+    endif()
+  endforeach()
+  get_filename_component(folder "${arg_INCLUDE_DIRECTORY}" ABSOLUTE)
+  add_library(${target} INTERFACE)
+  target_link_libraries(${target} INTERFACE tenon::api)
+  target_include_directories(${target} INTERFACE "$<BUILD_INTERFACE:${folder}>")
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}.contract.c")
+  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT
+    "#include <tenon/entry.h>\n#include <${arg_HEADER}>\nTENON_CONTRACT_NOTE(${arg_MACRO})\n")
+  add_library(${target}.contract MODULE "${source}")
+  target_link_libraries(${target}.contract PRIVATE ${target})
+  _tenon_isolate(${target}.contract "${_tenon_exports_list}")
+endfunction()
