@@ -11,22 +11,22 @@ namespace tenon {
 template <class T>
 inline constexpr bool is_none = std::is_same_v<T, tenon_none>;
 
-// A hook of contract type Hook (say acme_price_hook), to be dispatched from inside a call. Copyable, borrowed.
-template <class Hook>
-struct hook_handle {
+// A hook of contract type H (say acme_price_hook), to be dispatched from inside a call. Copyable, borrowed.
+template <class H>
+struct HookHandle {
     tenon_hook* raw = nullptr;
 };
 
-// A service of type Service (say acme_tax_service). Copyable, borrowed.
-template <class Service>
-struct service_handle {
+// A service of type S (say acme_tax_service). Copyable, borrowed.
+template <class S>
+struct ServiceHandle {
     tenon_service* raw = nullptr;
 };
 
 // One call, as its handler sees it. Lives as long as the handler runs; never keep one. Not thread-safe.
-class call {
+class Call {
 public:
-    explicit call(tenon_call* raw) noexcept : raw_(raw) {}
+    explicit Call(tenon_call* raw) noexcept : raw_(raw) {}
     tenon_call* raw() const noexcept { return raw_; }
 
     // True when the caller wants the call to end.
@@ -62,15 +62,14 @@ public:
     }
 
     // Dispatches a hook in a child scope; the verdict, or an error by exception.
-    template <class Hook>
-    std::int32_t dispatch(hook_handle<Hook> hook, const typename Hook::request* request,
-                          typename Hook::reply* reply) const {
-        return checked(tenon_call_hook(raw_, hook.raw, request, reply), Hook::name);
+    template <class H>
+    std::int32_t dispatch(HookHandle<H> hook, const typename H::request* request, typename H::reply* reply) const {
+        return checked(tenon_call_hook(raw_, hook.raw, request, reply), H::name);
     }
 
     // Calls a service method, say call.ask<acme_tax_rate_method>(tax, request); errors by exception.
     template <class Method>
-    typename Method::reply ask(service_handle<typename Method::service> service,
+    typename Method::reply ask(ServiceHandle<typename Method::service> service,
                                const typename Method::request& request) const {
         auto reply = sized<typename Method::reply>();
         checked(tenon_call_service(raw_, service.raw, Method::index, &request, &reply), Method::service::id);
@@ -78,9 +77,12 @@ public:
     }
 
 private:
-    static std::int32_t checked(std::int32_t status, const char* what) {
-        if (status < 0) throw error(status, std::string("call of ") + what + " failed with " + std::to_string(status));
-        return status;
+    // A failure of what was called, with its own words where it left some.
+    std::int32_t checked(std::int32_t status, const char* what) const {
+        if (status >= 0) return status;
+        tenon_error why = TENON_ERROR_INIT;
+        if (tenon_call_nested_error(raw_, &why) == TENON_OK && why.code == status) throw Error(why);
+        throw Error(status, std::string("call of ") + what + " failed with " + std::to_string(status));
     }
 
     tenon_call* raw_;
@@ -103,7 +105,7 @@ std::int32_t as_status(Function&& function) {
 
 // Calls `function(call, request, reply)`, leaving out what Point (a hook or method type) does not have.
 template <class Point, class Function>
-decltype(auto) with_arguments(Function&& function, tenon::call& call, const void* request, void* reply) {
+decltype(auto) with_arguments(Function&& function, Call& call, const void* request, void* reply) {
     using Request = typename Point::request;
     using Reply = typename Point::reply;
     if constexpr (is_none<Request> && is_none<Reply>) {
@@ -117,10 +119,10 @@ decltype(auto) with_arguments(Function&& function, tenon::call& call, const void
     }
 }
 
-template <class Hook>
-inline constexpr std::int32_t true_means = Hook::kind == TENON_FILTER  ? std::int32_t{TENON_CHANGED}
-                                           : Hook::kind == TENON_FIRST ? std::int32_t{TENON_HANDLED}
-                                                                       : std::int32_t{TENON_CONTINUE};
+template <class H>
+inline constexpr std::int32_t true_means = H::kind == TENON_FILTER  ? std::int32_t{TENON_CHANGED}
+                                           : H::kind == TENON_FIRST ? std::int32_t{TENON_HANDLED}
+                                                                    : std::int32_t{TENON_CONTINUE};
 
 }  // namespace tenon
 

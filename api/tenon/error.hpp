@@ -10,10 +10,10 @@
 
 namespace tenon {
 
-class error : public std::runtime_error {
+class Error : public std::runtime_error {
 public:
-    error(std::int32_t code, const std::string& text) : std::runtime_error(text), code_(code), details_{} {}
-    explicit error(const tenon_error& details)
+    Error(std::int32_t code, const std::string& text) : std::runtime_error(text), code_(code), details_{} {}
+    explicit Error(const tenon_error& details)
         : std::runtime_error(describe(details)), code_(details.code), details_(details) {}
 
     std::int32_t code() const noexcept { return code_; }
@@ -37,7 +37,7 @@ template <class Body, class Fail>
 std::int32_t guarded(Body&& body, Fail&& fail) noexcept {
     try {
         return body();
-    } catch (const error& e) {
+    } catch (const Error& e) {
         return fail(e.code() < 0 ? e.code() : TENON_E_FAILED, tenon_str_from(e.what()));
     } catch (const std::bad_alloc&) {
         return fail(TENON_E_NO_MEMORY, str("out of memory"));

@@ -47,6 +47,7 @@ typedef struct tenon_call_ops {
     TENON_ON_CALLER int32_t (*hook)(tenon_call* call, tenon_hook* hook, const void* request, void* reply);
     TENON_ON_CALLER int32_t (*service)(tenon_call* call, tenon_service* service, uint32_t method, const void* request,
                                        void* reply);
+    TENON_ON_CALLER int32_t (*nested_error)(const tenon_call* call, tenon_error* out_error);
 } tenon_call_ops;
 
 struct tenon_call {
@@ -85,6 +86,12 @@ static inline int32_t tenon_call_hook(tenon_call* call, tenon_hook* hook, const 
 static inline int32_t tenon_call_service(tenon_call* call, tenon_service* service, uint32_t method, const void* request,
                                          void* reply) {
     return call->ops->service(call, service, method, request, reply);
+}
+
+/* The first error of the last tenon_call_hook or tenon_call_service of this thread's scope that had one;
+ * TENON_E_NOT_FOUND when there was none. */
+static inline int32_t tenon_call_nested_error(const tenon_call* call, tenon_error* out_error) {
+    return call->ops->nested_error(call, out_error);
 }
 
 /* Copies text into the call's arena; {NULL, 0} when out of memory. */

@@ -1,10 +1,10 @@
-// Embedding in C++: RAII over host.h, hooks and services typed by their contracts. Errors are thrown as tenon::error.
+// Embedding in C++: RAII over host.h, hooks and services typed by their contracts. Errors are thrown as tenon::Error.
 //
-//     tenon::host host;
+//     tenon::Host host;
 //     host.offer<press_contract>();
-//     tenon::report report = host.load("plugins");
+//     tenon::Report report = host.load("plugins");
 //     auto before_render = host.hook<press_before_render_hook>();
-//     tenon::scope scope(host);
+//     tenon::Scope scope(host);
 //     before_render(scope, page);
 //
 // Objects are movable, not copyable, and used as their C counterparts: a scope by one thread, hooks by any.
@@ -19,23 +19,23 @@
 namespace tenon {
 
 // Throws what a C function reported.
-class error_slot {
+class ErrorSlot {
 public:
     tenon_error* get() noexcept { return &error_; }
     void check(std::int32_t status) const {
-        if (status < 0) throw tenon::error(error_);
+        if (status < 0) throw Error(error_);
     }
 
 private:
     tenon_error error_ = TENON_ERROR_INIT;
 };
 
-class host;
+class Host;
 
 // One thread's calls: their memory, deadline and errors. Replies stay readable until reset or the end of the scope.
-class scope {
+class Scope {
 public:
-    explicit scope(const host& owner);
+    explicit Scope(const Host& owner);
 
     tenon_scope* raw() const noexcept { return scope_.get(); }
     void reset() noexcept { tenon_scope_reset(raw()); }
@@ -63,64 +63,64 @@ private:
     std::unique_ptr<tenon_scope, destroy> scope_;
 };
 
-// A hook of contract type Hook. Copyable; valid until its host is gone. Calls return the verdict; what single handlers
+// A hook of contract type H. Copyable; valid until its host is gone. Calls return the verdict; what single handlers
 // failed with is in the scope.
-template <class Hook>
-class hook {
+template <class H>
+class Hook {
 public:
-    using request = typename Hook::request;
-    using reply = typename Hook::reply;
+    using request = typename H::request;
+    using reply = typename H::reply;
 
-    explicit hook(tenon_hook* raw = nullptr) noexcept : raw_(raw) {}
+    explicit Hook(tenon_hook* raw = nullptr) noexcept : raw_(raw) {}
     tenon_hook* raw() const noexcept { return raw_; }
 
-    std::int32_t operator()(scope& in) const
+    std::int32_t operator()(Scope& in) const
         requires(is_none<request> && is_none<reply>)
     {
         return run(in, nullptr, nullptr);
     }
     template <class T>
-    std::int32_t operator()(scope& in, const T& value) const
+    std::int32_t operator()(Scope& in, const T& value) const
         requires(is_none<reply> && std::is_same_v<T, request>)
     {
         return run(in, &value, nullptr);
     }
     template <class T>
-    std::int32_t operator()(scope& in, T& value) const
+    std::int32_t operator()(Scope& in, T& value) const
         requires(is_none<request> && std::is_same_v<T, reply>)
     {
         return run(in, nullptr, &value);
     }
     template <class Q, class R>
-    std::int32_t operator()(scope& in, const Q& asked, R& answer) const
+    std::int32_t operator()(Scope& in, const Q& asked, R& answer) const
         requires(std::is_same_v<Q, request> && std::is_same_v<R, reply>)
     {
         return run(in, &asked, &answer);
     }
 
 private:
-    std::int32_t run(scope& in, const void* asked, void* answer) const {
+    std::int32_t run(Scope& in, const void* asked, void* answer) const {
         const std::int32_t verdict = tenon_hook_call(raw_, in.raw(), asked, answer);
-        if (verdict < 0) throw error(verdict, std::string("dispatch of ") + Hook::name + " failed");
+        if (verdict < 0) throw Error(verdict, std::string("dispatch of ") + H::name + " failed");
         return verdict;
     }
     tenon_hook* raw_;
 };
 
-// A service of contract type Service. As hook; a method that fails throws.
-template <class Service>
-class service {
+// A service of contract type S. As hook; a method that fails throws.
+template <class S>
+class Service {
 public:
-    explicit service(tenon_service* raw = nullptr) noexcept : raw_(raw) {}
+    explicit Service(tenon_service* raw = nullptr) noexcept : raw_(raw) {}
 
     template <class Method>
-    typename Method::reply ask(scope& in, const typename Method::request& request) const {
-        static_assert(std::is_same_v<typename Method::service, Service>);
+    typename Method::reply ask(Scope& in, const typename Method::request& request) const {
+        static_assert(std::is_same_v<typename Method::service, S>);
         auto reply = sized<typename Method::reply>();
         const std::uint64_t before = in.error_count();
         const std::int32_t status = tenon_service_call(raw_, in.raw(), Method::index, &request, &reply);
-        if (status < 0 && in.error_count() > before && before < 8) throw error(in.error(before));
-        if (status < 0) throw error(status, std::string("call of ") + Service::id + " failed");
+        if (status < 0 && in.error_count() > before && before < 8) throw Error(in.error(before));
+        if (status < 0) throw Error(status, std::string("call of ") + S::id + " failed");
         return reply;
     }
 
@@ -129,12 +129,12 @@ private:
 };
 
 // The application's side of everything; owns the loaded plugins. Load and unload on one thread at a time.
-class host {
+class Host {
 public:
-    host() : host(sized<tenon_host_options>()) {}
-    explicit host(const tenon_host_options& options) {
+    Host() : Host(sized<tenon_host_options>()) {}
+    explicit Host(const tenon_host_options& options) {
         tenon_host* raw = nullptr;
-        error_slot error;
+        ErrorSlot error;
         error.check(tenon_host_create(&options, &raw, error.get()));
         host_.reset(raw);
     }
@@ -143,42 +143,42 @@ public:
 
     template <class Contract>
     void offer() {
-        error_slot error;
+        ErrorSlot error;
         error.check(tenon_host_offer(raw(), Contract::records, std::size(Contract::records), error.get()));
     }
     // Does not throw for refused plugins: the report says which and why.
-    report load(std::string_view path) {
+    Report load(std::string_view path) {
         tenon_report* out = nullptr;
-        error_slot error;
+        ErrorSlot error;
         const std::int32_t status = tenon_host_load(raw(), str(path), &out, error.get());
         if (out == nullptr) error.check(status);
-        return report(out);
+        return Report(out);
     }
     // Throws when the plugin is unknown, depended on or still busy.
-    report unload(std::string_view id) {
+    Report unload(std::string_view id) {
         tenon_report* out = nullptr;
-        error_slot error;
+        ErrorSlot error;
         error.check(tenon_host_unload(raw(), str(id), &out, error.get()));
-        return report(out);
+        return Report(out);
     }
-    report plugins() const {
+    Report plugins() const {
         tenon_report* out = nullptr;
-        error_slot().check(tenon_host_plugins(raw(), &out));
-        return report(out);
+        ErrorSlot().check(tenon_host_plugins(raw(), &out));
+        return Report(out);
     }
-    template <class Hook>
-    tenon::hook<Hook> hook() const {
+    template <class H>
+    tenon::Hook<H> hook() const {
         tenon_hook* out = nullptr;
-        error_slot error;
-        error.check(tenon_host_hook(raw(), str(Hook::contract::id), str(Hook::name), &out, error.get()));
-        return tenon::hook<Hook>(out);
+        ErrorSlot error;
+        error.check(tenon_host_hook(raw(), str(H::contract::id), str(H::name), &out, error.get()));
+        return tenon::Hook<H>(out);
     }
-    template <class Service>
-    tenon::service<Service> service() const {
+    template <class S>
+    tenon::Service<S> service() const {
         tenon_service* out = nullptr;
-        error_slot error;
-        error.check(tenon_host_service(raw(), str(Service::id), &out, error.get()));
-        return tenon::service<Service>(out);
+        ErrorSlot error;
+        error.check(tenon_host_service(raw(), str(S::id), &out, error.get()));
+        return tenon::Service<S>(out);
     }
 
 private:
@@ -188,9 +188,9 @@ private:
     std::unique_ptr<tenon_host, destroy> host_;
 };
 
-inline scope::scope(const host& owner) {
+inline Scope::Scope(const Host& owner) {
     tenon_scope* raw = nullptr;
-    error_slot().check(tenon_scope_create(owner.raw(), &raw));
+    ErrorSlot().check(tenon_scope_create(owner.raw(), &raw));
     scope_.reset(raw);
 }
 

@@ -2,14 +2,14 @@
 //
 //     class Shout {
 //     public:
-//         bool before_render(tenon::call& call, press_page& page);   // true: changed
+//         bool before_render(tenon::Call& call, press_page& page);   // true: changed
 //     };
 //     TENON_PLUGIN(Shout, TENON_USES(PRESS_CONTRACT), tenon::on<press_before_render_hook, &Shout::before_render>())
 //
-// The class is made by Shout(tenon::init) or Shout(); it may have start(tenon::init), stop(), installed(tenon::init),
-// upgraded(tenon::init, std::string_view from, std::string_view to), uninstalling(tenon::init),
-// configuration_changed(std::string_view toml), save_state(tenon::call&) -> tenon_state and
-// restore_state(tenon::call&, const tenon_state&). Exceptions become errors with their text.
+// The class is made by Shout(tenon::Init) or Shout(); it may have start(tenon::Init), stop(), installed(tenon::Init),
+// upgraded(tenon::Init, std::string_view from, std::string_view to), uninstalling(tenon::Init),
+// configuration_changed(std::string_view toml), save_state(tenon::Call&) -> tenon_state and
+// restore_state(tenon::Call&, const tenon_state&). Exceptions become errors with their text.
 #ifndef TENON_PLUGIN_HPP
 #define TENON_PLUGIN_HPP
 
@@ -21,9 +21,9 @@
 namespace tenon {
 
 // The plugin's handle to its host: any thread, until stop has returned. Copyable.
-class plugin {
+class Plugin {
 public:
-    explicit plugin(tenon_plugin* raw = nullptr) noexcept : raw_(raw) {}
+    explicit Plugin(tenon_plugin* raw = nullptr) noexcept : raw_(raw) {}
     tenon_plugin* raw() const noexcept { return raw_; }
     void log(std::uint32_t level, std::string_view text) const noexcept { raw_->ops->log(raw_, level, str(text)); }
 
@@ -32,27 +32,27 @@ private:
 };
 
 // What start-up offers. Valid inside the constructor or start only.
-class init {
+class Init {
 public:
-    explicit init(tenon_init* raw) noexcept : raw_(raw) {}
+    explicit Init(tenon_init* raw) noexcept : raw_(raw) {}
     tenon_init* raw() const noexcept { return raw_; }
-    tenon::plugin plugin() const noexcept { return tenon::plugin(raw_->ops->plugin(raw_)); }
+    Plugin plugin() const noexcept { return Plugin(raw_->ops->plugin(raw_)); }
     std::string_view resource_folder() const noexcept { return view(raw_->ops->resource_folder(raw_)); }
     std::string_view data_folder() const noexcept { return view(raw_->ops->data_folder(raw_)); }
 
-    // Throws tenon::error when nobody offers it.
-    template <class Service>
-    service_handle<Service> service() const {
-        service_handle<Service> out;
-        const std::int32_t status = raw_->ops->service(raw_, str(Service::id), &out.raw);
-        if (status < 0) throw error(status, std::string("service ") + Service::id + " is not offered");
+    // Throws tenon::Error when nobody offers it.
+    template <class S>
+    ServiceHandle<S> service() const {
+        ServiceHandle<S> out;
+        const std::int32_t status = raw_->ops->service(raw_, str(S::id), &out.raw);
+        if (status < 0) throw Error(status, std::string("service ") + S::id + " is not offered");
         return out;
     }
-    template <class Hook>
-    hook_handle<Hook> hook() const {
-        hook_handle<Hook> out;
-        const std::int32_t status = raw_->ops->hook(raw_, str(Hook::contract::id), str(Hook::name), &out.raw);
-        if (status < 0) throw error(status, std::string("hook ") + Hook::name + " is not offered");
+    template <class H>
+    HookHandle<H> hook() const {
+        HookHandle<H> out;
+        const std::int32_t status = raw_->ops->hook(raw_, str(H::contract::id), str(H::name), &out.raw);
+        if (status < 0) throw Error(status, std::string("hook ") + H::name + " is not offered");
         return out;
     }
 
@@ -60,9 +60,9 @@ private:
     tenon_init* raw_;
 };
 
-// A handler of Hook: `method` is a member function of the plugin's class that takes (call&, [const request&], [reply&])
+// A handler of H: `method` is a member function of the plugin's class that takes (call&, [const request&], [reply&])
 // and returns void, bool (CHANGED for FILTER, HANDLED for FIRST) or a status.
-template <class Hook, auto method>
+template <class H, auto method>
 constexpr tenon_handler on() noexcept;
 
 // A service: tenon::serve<acme_tax_service, tenon::method<acme_tax_rate_method, &Tax::rate>>(). A method that is left
@@ -72,7 +72,7 @@ struct method {
     using point = Method;
     static constexpr auto function = member;
 };
-template <class Service, class... Methods>
+template <class S, class... Methods>
 constexpr tenon_service_table serve() noexcept;
 
 }  // namespace tenon

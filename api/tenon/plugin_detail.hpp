@@ -30,7 +30,7 @@ std::int32_t trampoline(void* self, tenon_call* raw, const void* request, void* 
     using Class = typename class_of<decltype(method)>::type;
     return guarded(
         [&] {
-            tenon::call call(raw);
+            Call call(raw);
             const auto invoke = [self](auto&&... arguments) -> decltype(auto) {
                 return (static_cast<Class*>(self)->*method)(arguments...);
             };
@@ -50,7 +50,7 @@ struct lifecycle {
     static std::int32_t with_init(tenon_init* raw, Body&& body) noexcept {
         return guarded(
             [&] {
-                body(init(raw));
+                body(Init(raw));
                 return TENON_OK;
             },
             [raw](std::int32_t code, tenon_str text) { return fail(raw, code, text); });
@@ -67,8 +67,8 @@ struct lifecycle {
     static Class& at(void* self) noexcept { return *static_cast<Class*>(self); }
 
     static std::int32_t create(tenon_init* raw, void** out_self) noexcept {
-        return with_init(raw, [&](init context) {
-            if constexpr (std::is_constructible_v<Class, init>) {
+        return with_init(raw, [&](Init context) {
+            if constexpr (std::is_constructible_v<Class, Init>) {
                 *out_self = new Class(context);
             } else {
                 *out_self = new Class();
@@ -82,39 +82,39 @@ struct lifecycle {
         out.struct_size = sizeof out;
         out.create = create;
         out.destroy = destroy;
-        if constexpr (requires(Class& c, init i) { c.start(i); })
+        if constexpr (requires(Class& c, Init i) { c.start(i); })
             out.start = [](void* self, tenon_init* raw) noexcept {
-                return with_init(raw, [&](init i) { at(self).start(i); });
+                return with_init(raw, [&](Init i) { at(self).start(i); });
             };
         if constexpr (requires(Class& c) { c.stop(); })
             out.stop = [](void* self) noexcept { return without_words([&] { at(self).stop(); }); };
-        if constexpr (requires(Class& c, init i) { c.installed(i); })
+        if constexpr (requires(Class& c, Init i) { c.installed(i); })
             out.installed = [](void* self, tenon_init* raw) noexcept {
-                return with_init(raw, [&](init i) { at(self).installed(i); });
+                return with_init(raw, [&](Init i) { at(self).installed(i); });
             };
-        if constexpr (requires(Class& c, init i) { c.upgraded(i, std::string_view(), std::string_view()); })
+        if constexpr (requires(Class& c, Init i) { c.upgraded(i, std::string_view(), std::string_view()); })
             out.upgraded = [](void* self, tenon_init* raw, tenon_str from, tenon_str to) noexcept {
-                return with_init(raw, [&](init i) { at(self).upgraded(i, view(from), view(to)); });
+                return with_init(raw, [&](Init i) { at(self).upgraded(i, view(from), view(to)); });
             };
-        if constexpr (requires(Class& c, init i) { c.uninstalling(i); })
+        if constexpr (requires(Class& c, Init i) { c.uninstalling(i); })
             out.uninstalling = [](void* self, tenon_init* raw) noexcept {
-                return with_init(raw, [&](init i) { at(self).uninstalling(i); });
+                return with_init(raw, [&](Init i) { at(self).uninstalling(i); });
             };
         if constexpr (requires(Class& c) { c.configuration_changed(std::string_view()); })
             out.configuration_changed = [](void* self, tenon_str toml) noexcept {
                 return without_words([&] { at(self).configuration_changed(view(toml)); });
             };
-        if constexpr (requires(Class& c, tenon::call& k) { c.save_state(k); })
+        if constexpr (requires(Class& c, Call& k) { c.save_state(k); })
             out.save_state = [](void* self, tenon_call* raw, tenon_state* out_state) noexcept {
                 return without_words([&] {
-                    tenon::call call(raw);
+                    Call call(raw);
                     *out_state = at(self).save_state(call);
                 });
             };
-        if constexpr (requires(Class& c, tenon::call& k, const tenon_state& s) { c.restore_state(k, s); })
+        if constexpr (requires(Class& c, Call& k, const tenon_state& s) { c.restore_state(k, s); })
             out.restore_state = [](void* self, tenon_call* raw, const tenon_state* state) noexcept {
                 return without_words([&] {
-                    tenon::call call(raw);
+                    Call call(raw);
                     at(self).restore_state(call, *state);
                 });
             };
@@ -150,28 +150,28 @@ constexpr tenon_span span_of(const Selected& selected) noexcept {
     return {selected.items, selected.count, static_cast<std::uint32_t>(sizeof selected.items[0]), 0};
 }
 
-template <class Service, class... Methods>
-constexpr std::array<tenon_handler_fn, Service::method_count> method_table() noexcept {
-    static_assert((std::is_same_v<typename Methods::point::service, Service> && ...), "a method of another service");
-    std::array<tenon_handler_fn, Service::method_count> table{};
+template <class S, class... Methods>
+constexpr std::array<tenon_handler_fn, S::method_count> method_table() noexcept {
+    static_assert((std::is_same_v<typename Methods::point::service, S> && ...), "a method of another service");
+    std::array<tenon_handler_fn, S::method_count> table{};
     ((table[Methods::point::index] = &trampoline<typename Methods::point, TENON_OK, Methods::function>), ...);
     return table;
 }
-template <class Service, class... Methods>
-inline constexpr auto methods_of = method_table<Service, Methods...>();
+template <class S, class... Methods>
+inline constexpr auto methods_of = method_table<S, Methods...>();
 
 }  // namespace tenon::detail
 
 namespace tenon {
 
-template <class Hook, auto method>
+template <class H, auto method>
 constexpr tenon_handler on() noexcept {
-    return {str(Hook::contract::id), str(Hook::name), &detail::trampoline<Hook, true_means<Hook>, method>};
+    return {str(H::contract::id), str(H::name), &detail::trampoline<H, true_means<H>, method>};
 }
 
-template <class Service, class... Methods>
+template <class S, class... Methods>
 constexpr tenon_service_table serve() noexcept {
-    return {str(Service::id), detail::methods_of<Service, Methods...>.data(), Service::method_count};
+    return {str(S::id), detail::methods_of<S, Methods...>.data(), S::method_count};
 }
 
 }  // namespace tenon

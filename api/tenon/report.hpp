@@ -9,9 +9,9 @@
 namespace tenon {
 
 // Owns its rows; their strings live as long as it does. Movable.
-class report {
+class Report {
 public:
-    explicit report(tenon_report* raw = nullptr) noexcept : report_(raw) {}
+    explicit Report(tenon_report* raw = nullptr) noexcept : report_(raw) {}
 
     std::uint64_t size() const noexcept { return tenon_report_count(report_.get()); }
     tenon_report_row operator[](std::uint64_t index) const noexcept {

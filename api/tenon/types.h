@@ -19,7 +19,7 @@ typedef struct tenon_bytes {
 } tenon_bytes;
 
 /* `count` elements, each `stride` bytes after the one before. The writer's stride may be smaller or larger than the
- * reader's element: read elements with tenon_span_get (C) or tenon::span_view (C++), never by indexing `data`. */
+ * reader's element: read elements with tenon_span_get (C) or tenon::SpanView (C++), never by indexing `data`. */
 typedef struct tenon_span {
     const void* data;
     uint64_t count;

@@ -1,4 +1,4 @@
-// C++ views of types.h: std::string_view for text, span_view for spans whose stride may differ from the reader's type.
+// C++ views of types.h: std::string_view for text, SpanView for spans whose stride may differ from the reader's type.
 #ifndef TENON_TYPES_HPP
 #define TENON_TYPES_HPP
 
@@ -31,13 +31,13 @@ T sized() noexcept {
 // Reads the elements of a span by value: a shorter element is filled up with zeros, a longer one is cut. There is no
 // reference to an element, because it may be shorter than T.
 template <class T>
-class span_view {
+class SpanView {
 public:
-    explicit span_view(const tenon_span& span) noexcept : span_(span) {}
+    explicit SpanView(const tenon_span& span) noexcept : span_(span) {}
 
     class iterator {
     public:
-        iterator(const span_view* view, std::uint64_t index) noexcept : view_(view), index_(index) {}
+        iterator(const SpanView* view, std::uint64_t index) noexcept : view_(view), index_(index) {}
         T operator*() const noexcept { return (*view_)[index_]; }
         iterator& operator++() noexcept {
             ++index_;
@@ -46,7 +46,7 @@ public:
         bool operator==(const iterator& other) const noexcept { return index_ == other.index_; }
 
     private:
-        const span_view* view_;
+        const SpanView* view_;
         std::uint64_t index_;
     };
 

@@ -1,0 +1,211 @@
+// The C functions of host.h: arguments checked, exceptions stopped, errors filled in; the work is done elsewhere.
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "base/file.h"
+#include "host/dispatch.h"
+#include "host/host.h"
+#include "host/load.h"
+#include "host/retire.h"
+#include "host/text.h"
+
+using namespace tenon;
+using tenon::host::view_of;
+
+namespace {
+
+std::int32_t say(tenon_error* error, std::int32_t status, const base::Problem& problem) noexcept {
+    base::to_error(problem, status, error);
+    return status;
+}
+
+std::int32_t invalid(tenon_error* error, const char* what) {
+    return say(error, TENON_E_INVALID, {"api.invalid-argument", what, ""});
+}
+
+// No exception leaves the library.
+template <class Function>
+std::int32_t guarded(tenon_error* error, Function&& function) noexcept {
+    try {
+        return function();
+    } catch (const std::bad_alloc&) {
+        tenon_error plain = TENON_ERROR_INIT;
+        plain.code = TENON_E_NO_MEMORY;
+        if (error != nullptr) host::copy_error(plain, *error);
+        return TENON_E_NO_MEMORY;
+    } catch (const std::exception& e) {
+        return say(error, TENON_E_EXCEPTION, {"api.exception", e.what(), ""});
+    } catch (...) {
+        return TENON_E_EXCEPTION;
+    }
+}
+
+// What only one thread may do at a time.
+template <class Function>
+std::int32_t on_turn(tenon_host* host, tenon_error* error, Function&& function) noexcept {
+    return guarded(error, [&]() -> std::int32_t {
+        if (host == nullptr) return invalid(error, "the host is NULL");
+        const host::Host::Turn turn(*host);
+        if (!turn.taken())
+            return say(error, TENON_E_BUSY,
+                       {"host.busy", "the host is loading or unloading at this moment",
+                        "Load and unload on one thread, and not from inside a plugin's start."});
+        return function();
+    });
+}
+
+tenon_report* report_of(std::vector<host::Row> rows) {
+    return new tenon_report{std::move(rows)};
+}
+
+bool all_active(const std::vector<host::Row>& rows) {
+    for (const host::Row& row : rows)
+        if (row.state != TENON_STATE_ACTIVE) return false;
+    return true;
+}
+
+}  // namespace
+
+const char* tenon_abi_version() {
+    static_assert(TENON_ABI_MAJOR == 0 && TENON_ABI_MINOR == 1);
+    return "0.1";
+}
+
+std::int32_t tenon_host_create(const tenon_host_options* options, tenon_host** out_host, tenon_error* error) {
+    return guarded(error, [&]() -> std::int32_t {
+        if (out_host == nullptr) return invalid(error, "out_host is NULL");
+        base::Result<std::unique_ptr<tenon_host>> made = host::Host::create(options);
+        if (!made)
+            return say(error, made.problem().id == "host.bad-options" ? TENON_E_INVALID : TENON_E_IO, made.problem());
+        *out_host = made.take().release();
+        return TENON_OK;
+    });
+}
+
+void tenon_host_destroy(tenon_host* host) {
+    if (host == nullptr) return;
+    // Calls that never returned still use the host's memory: it is theirs from now on.
+    if (host::retire_all(*host))
+        delete host;
+    else
+        base::remove_tree(host->settings().private_folder);
+}
+
+std::int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, std::uint64_t count, tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        if (records == nullptr || count > 1'000'000) return invalid(error, "the records are NULL or too many");
+        base::Result<std::vector<loader::Contract>> contracts = loader::read_contracts({records, count}, "the host");
+        if (!contracts) return say(error, TENON_E_INVALID, contracts.problem());
+        for (const loader::Contract& contract : contracts.value())
+            if (base::Check problem = host->catalogue().offer(contract, nullptr))
+                return say(error, TENON_E_INVALID, *problem);
+        return TENON_OK;
+    });
+}
+
+std::int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* table, void* self, tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        if (table == nullptr) return invalid(error, "the service is NULL");
+        if (base::Check problem = host->catalogue().provide(*table, self, nullptr, "the host"))
+            return say(error, TENON_E_INVALID, *problem);
+        return TENON_OK;
+    });
+}
+
+std::int32_t tenon_host_load(tenon_host* host, tenon_str path, tenon_report** out_report, tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        base::Result<std::vector<host::Row>> rows = host::load(*host, std::string(view_of(path)));
+        if (!rows) return say(error, TENON_E_IO, rows.problem());
+        const bool all = all_active(rows.value());
+        if (!all)
+            say(error, TENON_E_REFUSED,
+                {"load.refused", "some plugins were refused or failed", "See the report's rows."});
+        if (out_report != nullptr) *out_report = report_of(rows.take());
+        return all ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_REFUSED};
+    });
+}
+
+std::int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** out_report, tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        base::Result<host::Row> row = host::unload(*host, view_of(id));
+        if (!row)
+            return say(
+                error,
+                row.problem().id == "unload.unknown" ? std::int32_t{TENON_E_NOT_FOUND} : std::int32_t{TENON_E_STATE},
+                row.problem());
+        const bool busy = row.value().state == TENON_STATE_RETIRED;
+        if (busy) say(error, TENON_E_BUSY, {row.value().reason, row.value().text, row.value().fix});
+        if (out_report != nullptr) *out_report = report_of({row.take()});
+        return busy ? std::int32_t{TENON_E_BUSY} : std::int32_t{TENON_OK};
+    });
+}
+
+std::int32_t tenon_host_collect(tenon_host* host) {
+    return on_turn(host, nullptr, [&]() -> std::int32_t { return host::collect(*host); });
+}
+
+std::int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report) {
+    return on_turn(host, nullptr, [&]() -> std::int32_t {
+        if (out_report == nullptr) return TENON_E_INVALID;
+        std::vector<host::Row> rows;
+        for (const std::unique_ptr<host::Plugin>& plugin : host->plugins()) rows.push_back(plugin->row());
+        *out_report = report_of(std::move(rows));
+        return TENON_OK;
+    });
+}
+
+std::uint64_t tenon_host_violations(const tenon_host* host) {
+    return host == nullptr ? 0 : host->violations();
+}
+
+std::int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str name, tenon_hook** out_hook,
+                             tenon_error* error) {
+    return guarded(error, [&]() -> std::int32_t {
+        if (host == nullptr || out_hook == nullptr) return invalid(error, "the host or out_hook is NULL");
+        const std::string full = host::hook_name(view_of(contract), view_of(name));
+        tenon_hook* const hook = host->table().find(full);
+        if (hook == nullptr || hook->kind == host::kind_method)
+            return say(error, TENON_E_NOT_FOUND,
+                       {"hook.unknown", fmt::format("no hook {} is offered", full),
+                        "Offer its contract first; check the spelling."});
+        *out_hook = hook;
+        return TENON_OK;
+    });
+}
+
+std::int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service, tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        if (out_service == nullptr) return invalid(error, "out_service is NULL");
+        const host::Offered* const offered = host->catalogue().with_service(view_of(id));
+        if (offered == nullptr)
+            return say(error, TENON_E_NOT_FOUND,
+                       {"service.unknown", fmt::format("no contract on offer describes service {}", view_of(id)),
+                        "Load the plugin that offers it, or offer its contract."});
+        *out_service = &host->catalogue().stub(*offered->contract->service(view_of(id)));
+        return TENON_OK;
+    });
+}
+
+std::int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request, void* reply) {
+    return host::dispatch(*hook, *scope, request, reply);
+}
+
+std::int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, std::uint32_t method, const void* request,
+                                void* reply) {
+    return host::call_service(*service, *scope, method, request, reply);
+}
+
+std::int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn fn, void* self, std::int32_t priority,
+                            tenon_registration** out_registration) {
+    if (hook == nullptr || fn == nullptr || out_registration == nullptr) return TENON_E_INVALID;
+    return guarded(nullptr, [&]() -> std::int32_t {
+        *out_registration = hook->host->table().add(*hook, fn, self, nullptr, std::string(view_of(name)), priority);
+        return TENON_OK;
+    });
+}
+
+std::int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, std::uint32_t wait) {
+    if (hook == nullptr || registration == nullptr) return TENON_E_INVALID;
+    return guarded(nullptr, [&] { return hook->host->table().remove(*hook, registration, wait != 0); });
+}

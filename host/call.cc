@@ -1,0 +1,135 @@
+// What a handler may ask of the call it runs in.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+
+#include "host/catalogue.h"
+#include "host/dispatch.h"
+#include "host/host.h"
+#include "host/plugin.h"
+
+namespace tenon::host {
+
+namespace {
+
+Call& of(tenon_call* call) noexcept {
+    return *static_cast<Call*>(call);
+}
+const Call& of(const tenon_call* call) noexcept {
+    return *static_cast<const Call*>(call);
+}
+
+// The error with all that the host knows about where it happened.
+tenon_error located(const Call& call, std::int32_t code, std::string_view domain, std::string_view text) noexcept {
+    tenon_error error = TENON_ERROR_INIT;
+    error.code = code;
+    base::copy_text(error.domain, sizeof error.domain, domain);
+    base::copy_text(error.text, sizeof error.text, text);
+    if (call.level == nullptr) return error;
+    const tenon_registration& handler = call.handler();
+    base::copy_text(error.plugin, sizeof error.plugin, handler.owner);
+    base::copy_text(error.hook, sizeof error.hook, handler.point->name);
+    if (handler.plugin != nullptr) handler.plugin->locate(error);
+    return error;
+}
+
+void* call_alloc(tenon_call* call, std::uint64_t size, std::uint64_t alignment) noexcept {
+    return of(call).scope->shared->arena.alloc(size, alignment);
+}
+
+std::int32_t call_fail(tenon_call* raw, std::int32_t code, tenon_str text) noexcept {
+    Call& call = of(raw);
+    const std::int32_t status = code < 0 ? code : TENON_E_FAILED;
+    call.scope->errors.add(located(call, status, "plugin", {text.data, text.size}));
+    call.failed_by = call.level == nullptr ? nullptr : &call.handler();
+    return status;
+}
+
+std::uint32_t call_cancelled(const tenon_call* raw) noexcept {
+    const Shared& shared = *of(raw).scope->shared;
+    if (shared.attention.load(std::memory_order_relaxed) == 0) return 0;
+    return why_stop(shared) < 0 ? 1 : 0;
+}
+
+std::uint64_t call_time_left(const tenon_call* raw) noexcept {
+    const Shared& shared = *of(raw).scope->shared;
+    if (shared.deadline_ns == UINT64_MAX) return UINT64_MAX;
+    const std::uint64_t now = now_ns();
+    return now >= shared.deadline_ns ? 0 : shared.deadline_ns - now;
+}
+
+// Runs something in a child scope and keeps its first error for call_nested_error.
+template <class Run>
+std::int32_t nested(Call& call, Run&& run) noexcept {
+    tenon_scope child(call.scope->shared);
+    const std::int32_t status = run(child);
+    if (const tenon_error* error = child.errors.at(0)) {
+        std::unique_ptr<tenon_error>& kept = call.scope->shared->nested_error;
+        if (!kept) kept.reset(new (std::nothrow) tenon_error);
+        if (kept) *kept = *error;
+    }
+    return status;
+}
+
+std::int32_t call_hook(tenon_call* raw, tenon_hook* hook, const void* request, void* reply) noexcept {
+    if (hook == nullptr) return TENON_E_INVALID;
+    return nested(of(raw), [&](tenon_scope& child) { return dispatch(*hook, child, request, reply); });
+}
+
+std::int32_t call_method(tenon_call* raw, tenon_service* service, std::uint32_t method, const void* request,
+                         void* reply) noexcept {
+    if (service == nullptr) return TENON_E_INVALID;
+    return nested(of(raw), [&](tenon_scope& child) { return call_service(*service, child, method, request, reply); });
+}
+
+std::int32_t call_nested_error(const tenon_call* raw, tenon_error* out) noexcept {
+    const std::unique_ptr<tenon_error>& kept = of(raw).scope->shared->nested_error;
+    if (!kept || out == nullptr) return TENON_E_NOT_FOUND;
+    copy_error(*kept, *out);
+    return TENON_OK;
+}
+
+constexpr tenon_call_ops ops = {sizeof(tenon_call_ops), 0,         call_alloc,  call_fail,        call_cancelled,
+                                call_time_left,         call_hook, call_method, call_nested_error};
+
+std::string status_text(std::int32_t status) {
+    return fmt::format("the handler returned {}", status);
+}
+
+}  // namespace
+
+const tenon_call_ops* call_ops() noexcept {
+    return &ops;
+}
+
+void copy_error(const tenon_error& from, tenon_error& to) noexcept {
+    const std::uint32_t size = std::min<std::uint32_t>(to.struct_size, sizeof from);
+    std::memcpy(static_cast<void*>(&to), &from, size);
+    if (size >= sizeof to.struct_size) to.struct_size = size;
+}
+
+void note_failure(Call& call, Point& point, std::int32_t status) noexcept {
+    const tenon_registration& handler = call.handler();
+    if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", status_text(status)));
+    call.failed_by = nullptr;
+    const std::uint32_t before = handler.errors.fetch_add(1, std::memory_order_relaxed);
+    if ((before & (before + 1)) != 0) return;
+    const tenon_error* const last = call.scope->errors.last();
+    point.host->log().write(TENON_LOG_ERROR, handler.owner,
+                            fmt::format("{}: {} (error {} of this handler)", point.name,
+                                        last != nullptr ? last->text : "failed", before + 1));
+}
+
+std::int32_t note_exception(Call& call) noexcept {
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        return call_fail(&call, TENON_E_EXCEPTION, tenon_str_from(e.what()));
+    } catch (...) {
+        return call_fail(&call, TENON_E_EXCEPTION, tenon_str_from("an exception that is not a std::exception"));
+    }
+}
+
+}  // namespace tenon::host

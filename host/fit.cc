@@ -1,0 +1,118 @@
+#include "host/fit.h"
+
+#include <fmt/format.h>
+
+#include "host/host.h"
+#include "host/text.h"
+#include "loader/compare.h"
+
+namespace tenon::host {
+
+namespace {
+
+template <class T>
+const T* element(const tenon_span& span, std::uint64_t index) {
+    return reinterpret_cast<const T*>(static_cast<const char*>(span.data) + index * span.stride);
+}
+
+const manifest::HookUse* use_of(const Plugin& plugin, std::string_view contract, std::string_view hook) {
+    for (const manifest::HookUse& use : plugin.manifest->hooks)
+        if (use.contract == contract && use.name == hook) return &use;
+    return nullptr;
+}
+
+bool handled(const tenon_span& handlers, const manifest::HookUse& use) {
+    for (std::uint64_t i = 0; i < handlers.count; ++i) {
+        const tenon_handler& handler = *element<tenon_handler>(handlers, i);
+        if (view_of(handler.contract) == use.contract && view_of(handler.hook) == use.name) return true;
+    }
+    return false;
+}
+
+// One problem that tells all.
+base::Check joined(base::Problems problems) {
+    if (problems.empty()) return {};
+    base::Problem all = problems.front();
+    all.text = base::to_text(problems);
+    return all;
+}
+
+bool tail_is_optional(const Plugin& plugin, std::string_view contract) {
+    for (const manifest::ContractUse& use : plugin.manifest->contracts)
+        if (use.id == contract) return use.optional_tail;
+    return false;
+}
+
+base::Problems hook_fits(Host& host, const Plugin& plugin, const manifest::HookUse& use) {
+    const std::string name = hook_name(use.contract, use.name);
+    const Offered* const offered = host.catalogue().find(use.contract);
+    if (offered == nullptr)
+        return {{"contract.unknown",
+                 fmt::format("{} handles {}, but nobody offers {}", plugin.name(), name, use.contract),
+                 "Load the plugin that offers it, or offer it in the application."}};
+    const loader::Contract* const own = contract_of(plugin, use.contract);
+    const loader::Hook* const hook = own == nullptr ? nullptr : own->hook(use.name);
+    if (hook == nullptr)
+        return {{"contract.not-in-note",
+                 fmt::format("{} handles {}, but the contract in its note has no such hook", plugin.name(), name),
+                 fmt::format("Add TENON_USES(...) of {} to the plugin's note, or rebuild it.", use.contract)}};
+    loader::CompareOptions options;
+    options.optional_tail = tail_is_optional(plugin, use.contract);
+    const std::string offerer = offered->by == nullptr ? "the host" : offered->by->id();
+    options.offerer = offerer;
+    return loader::compare_hook(*own, *hook, *offered->contract, options);
+}
+
+base::Problems undeclared_handlers(const Plugin& plugin, const tenon_span& handlers) {
+    base::Problems problems;
+    for (std::uint64_t i = 0; i < handlers.count; ++i) {
+        const tenon_handler& handler = *element<tenon_handler>(handlers, i);
+        const std::string_view contract = view_of(handler.contract);
+        const std::string_view hook = view_of(handler.hook);
+        if (use_of(plugin, contract, hook) == nullptr)
+            problems.push_back(
+                {"plugin.handler-undeclared",
+                 fmt::format("{} has a function for {}/{}, which its manifest does not list", plugin.name(), contract,
+                             hook),
+                 fmt::format("Add to plugin.toml: [[hooks]] contract = \"{}\", name = \"{}\".", contract, hook)});
+    }
+    return problems;
+}
+
+bool describes(const Plugin& plugin, std::string_view service) {
+    for (const loader::Contract& contract : plugin.contracts)
+        if (contract.offered && contract.service(service) != nullptr) return true;
+    return false;
+}
+
+}  // namespace
+
+base::Check contracts_fit(Host& host, const Plugin& plugin) {
+    base::Problems problems;
+    for (const manifest::HookUse& use : plugin.manifest->hooks)
+        for (base::Problem& problem : hook_fits(host, plugin, use)) problems.push_back(std::move(problem));
+    return joined(std::move(problems));
+}
+
+base::Check entry_fits_manifest(const Plugin& plugin) {
+    const tenon_entry_block& entry = plugin.module->entry();
+    base::Problems problems = undeclared_handlers(plugin, entry.handlers);
+    for (const manifest::HookUse& use : plugin.manifest->hooks)
+        if (!handled(entry.handlers, use))
+            problems.push_back({"plugin.handler-missing",
+                                fmt::format("{} lists {}/{} in its manifest, but has no function for it", plugin.name(),
+                                            use.contract, use.name),
+                                "Remove it from plugin.toml, or add the function to the entry's handlers."});
+    for (std::uint64_t i = 0; i < entry.services.count; ++i) {
+        const std::string_view id = view_of(element<tenon_service_table>(entry.services, i)->id);
+        if (!describes(plugin, id))
+            problems.push_back(
+                {"plugin.service-undescribed",
+                 fmt::format("{} has functions for service {}, which no contract that it offers describes",
+                             plugin.name(), id),
+                 "Add TENON_OFFERS(...) of the service's contract to the plugin's note."});
+    }
+    return joined(std::move(problems));
+}
+
+}  // namespace tenon::host

@@ -1,0 +1,155 @@
+#include "host/lifecycle.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "host/host.h"
+#include "host/text.h"
+
+namespace tenon::host {
+
+namespace {
+
+const tenon_lifecycle none = {sizeof(tenon_lifecycle),
+                              0,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr};
+
+const tenon_lifecycle& slots_of(const Plugin& plugin) {
+    const tenon_lifecycle* const slots = plugin.module->entry().lifecycle;
+    return slots == nullptr ? none : *slots;
+}
+
+// Runs a function of the plugin that may ask for `init`. The barrier of abi.md, rule 21.
+template <class Function>
+std::int32_t with_init(Plugin& plugin, Function&& function) noexcept {
+    plugin.init.said.reset();
+    plugin.init.open = true;
+    std::int32_t status = TENON_E_EXCEPTION;
+    try {
+        status = function();
+    } catch (const std::exception& e) {
+        plugin.init.said = base::Problem{"", e.what(), ""};
+    } catch (...) {
+        plugin.init.said = base::Problem{"", "an exception that is not a std::exception", ""};
+    }
+    plugin.init.open = false;
+    return status;
+}
+
+base::Check verdict(const Plugin& plugin, std::int32_t status, const char* id, const char* what) {
+    if (status >= 0) return {};
+    const std::string words =
+        plugin.init.said ? plugin.init.said->text : fmt::format("it returned {} without a reason", status);
+    return base::Problem{id, fmt::format("{}: {} failed: {}", plugin.name(), what, words),
+                         "The plugin said no itself; see its documentation."};
+}
+
+}  // namespace
+
+base::Check offer_contracts(Host& host, Plugin& plugin) {
+    for (const loader::Contract& contract : plugin.contracts)
+        if (contract.offered)
+            if (base::Check problem = host.catalogue().offer(contract, &plugin)) return problem;
+    return {};
+}
+
+void withdraw_contracts(Host& host, Plugin& plugin) {
+    host.catalogue().withdraw(&plugin);
+}
+
+base::Check make_folders(Host& host, Plugin& plugin) {
+    const std::filesystem::path library(plugin.path);
+    const std::string resources = (library.parent_path() / library.stem()).string();
+    if (base::is_folder(resources)) plugin.resource_folder = resources;
+    plugin.data_folder = host.settings().data_folder + "/" + plugin.id();
+    return base::make_folder(plugin.data_folder);
+}
+
+base::Check create(Host&, Plugin& plugin) {
+    const auto function = slots_of(plugin).create;
+    if (function != nullptr) {
+        const std::int32_t status = with_init(plugin, [&] { return function(&plugin.init, &plugin.self); });
+        if (base::Check problem = verdict(plugin, status, "plugin.create-failed", "create")) return problem;
+    }
+    plugin.created = true;
+    return {};
+}
+
+void destroy(Plugin& plugin) {
+    if (!plugin.created) return;
+    plugin.created = false;
+    if (const auto function = slots_of(plugin).destroy; function != nullptr)
+        with_init(plugin, [&] { return function(plugin.self), TENON_OK; });
+    plugin.self = nullptr;
+}
+
+base::Check start(Host&, Plugin& plugin) {
+    const auto function = slots_of(plugin).start;
+    if (function != nullptr) {
+        const std::int32_t status = with_init(plugin, [&] { return function(plugin.self, &plugin.init); });
+        if (base::Check problem = verdict(plugin, status, "plugin.start-failed", "start")) return problem;
+    }
+    plugin.started = true;
+    plugin.state.store(TENON_STATE_STARTED, std::memory_order_release);
+    return {};
+}
+
+void stop(Plugin& plugin) {
+    if (!plugin.started) return;
+    plugin.started = false;
+    const auto function = slots_of(plugin).stop;
+    if (function == nullptr) return;
+    const std::int32_t status = with_init(plugin, [&] { return function(plugin.self); });
+    if (status < 0) plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("stop failed with {}", status));
+}
+
+namespace {
+
+const char* at(const tenon_span& span, std::uint64_t index) {
+    return static_cast<const char*>(span.data) + index * span.stride;
+}
+
+std::int32_t priority_of(const Plugin& plugin, const tenon_handler& handler) {
+    for (const manifest::HookUse& use : plugin.manifest->hooks)
+        if (use.contract == view_of(handler.contract) && use.name == view_of(handler.hook)) return use.priority;
+    return 0;
+}
+
+}  // namespace
+
+base::Check publish(Host& host, Plugin& plugin) {
+    const tenon_entry_block& entry = plugin.module->entry();
+    for (std::uint64_t i = 0; i < entry.services.count; ++i)
+        if (base::Check problem =
+                host.catalogue().provide(*reinterpret_cast<const tenon_service_table*>(at(entry.services, i)),
+                                         plugin.self, &plugin, plugin.id()))
+            return problem;
+    for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
+        const auto& handler = *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i));
+        host.table().add(host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook))), handler.fn,
+                         plugin.self, &plugin, plugin.id(), priority_of(plugin, handler));
+    }
+    return {};
+}
+
+void unpublish(Host& host, Plugin& plugin) {
+    for (tenon_registration* registration : host.table().of_plugin(&plugin))
+        host.table().withdraw(*registration->point, registration);
+    for (const auto& service : host.catalogue().provided_by(plugin)) {
+        service->provided.store(false, std::memory_order_release);
+        service->provider = nullptr;
+    }
+}
+
+}  // namespace tenon::host

@@ -1,0 +1,41 @@
+#include "host/plugin.h"
+
+namespace tenon::host {
+
+Plugin::Plugin(Host& owner, std::string file) : host(owner), path(std::move(file)) {
+    handle.ops = plugin_ops();
+    handle.plugin = this;
+    init.ops = init_ops();
+    init.plugin = this;
+}
+
+std::string Plugin::name() const {
+    return manifest ? id() + " " + version() : path;
+}
+
+void Plugin::locate(tenon_error& error) const noexcept {
+    try {
+        base::copy_text(error.version, sizeof error.version, version());
+    } catch (const std::bad_alloc&) {  // without it, then
+    }
+    base::copy_text(error.path, sizeof error.path, path);
+}
+
+Row Plugin::row() const {
+    Row row{state.load(), id(), version(), path, "", "", "", microseconds};
+    explain(row, problems);
+    return row;
+}
+
+void Plugin::fail(base::Problem problem) {
+    problems.push_back(std::move(problem));
+    state.store(TENON_STATE_FAILED, std::memory_order_release);
+}
+
+const loader::Contract* contract_of(const Plugin& plugin, std::string_view id) {
+    for (const loader::Contract& contract : plugin.contracts)
+        if (contract.id == id) return &contract;
+    return nullptr;
+}
+
+}  // namespace tenon::host

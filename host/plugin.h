@@ -1,0 +1,88 @@
+// One loaded build of a plugin: its facts, its code, its state.
+#pragma once
+
+#include <tenon/plugin.h>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/report.h"
+#include "loader/contract.h"
+#include "loader/image.h"
+#include "loader/module.h"
+#include "loader/stage.h"
+#include "manifest/manifest.h"
+
+namespace tenon::host {
+
+class Host;
+class Plugin;
+
+// What plugins hold as tenon_plugin. Stays valid until the host is destroyed, so that a late thread of a plugin gets an
+// error and not a fault.
+struct PluginHandle : tenon_plugin {
+    Plugin* plugin = nullptr;
+};
+
+// What plugins hold as tenon_init; `open` only while create or start runs.
+struct InitHandle : tenon_init {
+    Plugin* plugin = nullptr;
+    bool open = false;
+    std::optional<base::Problem> said;  // by tenon_init_ops.fail
+};
+
+const tenon_plugin_ops* plugin_ops() noexcept;
+const tenon_init_ops* init_ops() noexcept;
+
+// Changed on the loader's turn only; `state`, id(), contains() and locate() may be read on any thread while a handler
+// of the plugin runs.
+class Plugin {
+public:
+    Plugin(Host& host, std::string path);
+    Plugin(const Plugin&) = delete;
+    Plugin& operator=(const Plugin&) = delete;
+
+    const std::string& id() const noexcept { return manifest ? manifest->id : no_id_; }
+    std::string version() const { return manifest ? to_string(manifest->version) : std::string(); }
+    std::string name() const;  // "id version", or the path
+    bool is_active() const noexcept { return state.load(std::memory_order_acquire) == TENON_STATE_ACTIVE; }
+    bool contains(const void* address) const noexcept { return module && module->contains(address); }
+    // Version and path of this plugin into an error about it.
+    void locate(tenon_error& error) const noexcept;
+    Row row() const;
+
+    // Refused or failed, with the reasons; what it had is given back by the caller.
+    void fail(base::Problem problem);
+
+    Host& host;
+    const std::string path;
+    std::atomic<std::uint32_t> state{TENON_STATE_DISCOVERED};
+    base::Problems problems;
+    std::uint64_t microseconds = 0;
+
+    // In the order in which they come to be (load.cc), and die the other way round (retire.cc).
+    loader::Image image;
+    std::optional<manifest::Manifest> manifest;
+    std::vector<loader::Contract> contracts;  // as compiled into the plugin
+    std::optional<loader::Staged> staged;
+    std::optional<loader::Module> module;
+    std::string resource_folder;
+    std::string data_folder;
+    void* self = nullptr;
+    bool created = false;
+    bool started = false;
+
+    std::atomic<std::uint32_t> bodies{0};  // calls of tenon_plugin_ops.run that are running
+    PluginHandle handle;
+    InitHandle init;
+
+private:
+    std::string no_id_;
+};
+
+// The plugin's copy of a contract; nullptr if its note has none of that id.
+const loader::Contract* contract_of(const Plugin& plugin, std::string_view id);
+
+}  // namespace tenon::host

@@ -1,0 +1,178 @@
+// What a plugin may ask of its host: at start-up (tenon_init) and while it runs (tenon_plugin).
+#include <fmt/format.h>
+
+#include "host/dispatch.h"
+#include "host/host.h"
+#include "host/plugin.h"
+#include "host/text.h"
+#include "loader/compare.h"
+
+namespace tenon::host {
+
+namespace {
+
+InitHandle& of(tenon_init* init) noexcept {
+    return *static_cast<InitHandle*>(init);
+}
+Plugin& of(tenon_plugin* plugin) noexcept {
+    return *static_cast<PluginHandle*>(plugin)->plugin;
+}
+
+// tenon_init is for create and start; a plugin that kept it gets an error, and the checking host says so.
+bool is_open(const InitHandle& init, const char* function) noexcept {
+    if (init.open) return true;
+    init.plugin->host.violation(init.plugin->id(), std::string("tenon_init was used after start-up: ") + function);
+    return false;
+}
+
+// The same for tenon_plugin, from create until stop has returned.
+bool is_running(const Plugin& plugin, const char* function) noexcept {
+    const std::uint32_t state = plugin.state.load(std::memory_order_acquire);
+    if (state >= TENON_STATE_LOADED && state <= TENON_STATE_QUIESCING) return true;
+    plugin.host.violation(plugin.id(), std::string("tenon_plugin was used after stop: ") + function);
+    return false;
+}
+
+// Keeps the reason for the report, should the plugin give up because of it.
+std::int32_t refuse(InitHandle& init, std::int32_t status, base::Problem problem) {
+    init.said = std::move(problem);
+    return status;
+}
+
+// Exceptions end here, the host's (memory) and those of a body that a plugin has run.
+template <class Function>
+std::int32_t barrier(Function&& function) noexcept {
+    try {
+        return function();
+    } catch (const std::bad_alloc&) {
+        return TENON_E_NO_MEMORY;
+    } catch (...) {
+        return TENON_E_EXCEPTION;
+    }
+}
+
+tenon_plugin* init_plugin(tenon_init* raw) noexcept {
+    return is_open(of(raw), "plugin") ? &of(raw).plugin->handle : nullptr;
+}
+
+const loader::Contract* user_contract_with(const Plugin& plugin, std::string_view service) {
+    for (const loader::Contract& contract : plugin.contracts)
+        if (contract.service(service) != nullptr) return &contract;
+    return nullptr;
+}
+
+std::int32_t init_service(tenon_init* raw, tenon_str id, tenon_service** out) noexcept {
+    InitHandle& init = of(raw);
+    if (out == nullptr || !is_open(init, "service")) return out == nullptr ? TENON_E_INVALID : TENON_E_STATE;
+    return barrier([&] {
+        const std::string_view name = view_of(id);
+        Host& host = init.plugin->host;
+        const loader::Contract* const own = user_contract_with(*init.plugin, name);
+        if (own == nullptr)
+            return refuse(init, TENON_E_NOT_FOUND,
+                          {"", fmt::format("service {} is in no contract of this plugin's note", name), ""});
+        const Offered* const offered = host.catalogue().with_service(name);
+        if (offered == nullptr)
+            return refuse(init, TENON_E_NOT_FOUND, {"", fmt::format("nobody offers service {}", name), ""});
+        const base::Problems problems = loader::compare_service(*own, *own->service(name), *offered->contract);
+        if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
+        *out = &host.catalogue().stub(*own->service(name));
+        return std::int32_t{TENON_OK};
+    });
+}
+
+std::int32_t init_hook(tenon_init* raw, tenon_str contract, tenon_str name, tenon_hook** out) noexcept {
+    InitHandle& init = of(raw);
+    if (out == nullptr || !is_open(init, "hook")) return out == nullptr ? TENON_E_INVALID : TENON_E_STATE;
+    return barrier([&] {
+        const loader::Contract* const own = contract_of(*init.plugin, view_of(contract));
+        const loader::Hook* const hook = own == nullptr ? nullptr : own->hook(view_of(name));
+        const Offered* const offered = init.plugin->host.catalogue().find(view_of(contract));
+        if (hook == nullptr || offered == nullptr)
+            return refuse(init, TENON_E_NOT_FOUND,
+                          {"",
+                           fmt::format("hook {}/{} is {}", view_of(contract), view_of(name),
+                                       hook == nullptr ? "in no contract of this plugin's note" : "not offered"),
+                           ""});
+        const base::Problems problems = loader::compare_hook(*own, *hook, *offered->contract);
+        if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
+        *out = init.plugin->host.table().find(hook_name(view_of(contract), view_of(name)));
+        return std::int32_t{TENON_OK};
+    });
+}
+
+tenon_str init_resource_folder(tenon_init* raw) noexcept {
+    return is_open(of(raw), "resource_folder") ? borrow(of(raw).plugin->resource_folder) : tenon_str{nullptr, 0};
+}
+tenon_str init_data_folder(tenon_init* raw) noexcept {
+    return is_open(of(raw), "data_folder") ? borrow(of(raw).plugin->data_folder) : tenon_str{nullptr, 0};
+}
+
+std::int32_t init_fail(tenon_init* raw, std::int32_t code, tenon_str text) noexcept {
+    const std::int32_t status = code < 0 ? code : TENON_E_FAILED;
+    if (!is_open(of(raw), "fail")) return status;
+    return barrier([&] { return refuse(of(raw), status, {"", std::string(view_of(text)), ""}); });
+}
+
+void plugin_log(tenon_plugin* raw, std::uint32_t level, tenon_str text) noexcept {
+    const Plugin& plugin = of(raw);
+    if (is_running(plugin, "log")) plugin.host.log().write(level, plugin.id(), view_of(text));
+}
+
+std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler, void* self, std::int32_t priority,
+                                tenon_registration** out) noexcept {
+    Plugin& plugin = of(raw);
+    if (handler == nullptr || handler->fn == nullptr || out == nullptr) return TENON_E_INVALID;
+    if (!is_running(plugin, "add_handler") || plugin.state == TENON_STATE_QUIESCING) return TENON_E_STATE;
+    return barrier([&] {
+        const std::string_view contract = view_of(handler->contract);
+        const loader::Contract* const own = contract_of(plugin, contract);
+        tenon_hook* const hook = plugin.host.table().find(hook_name(contract, view_of(handler->hook)));
+        const loader::Hook* const described = own == nullptr ? nullptr : own->hook(view_of(handler->hook));
+        if (described == nullptr || hook == nullptr || !hook->contract) return std::int32_t{TENON_E_NOT_FOUND};
+        if (!loader::compare_hook(*own, *described, *hook->contract).empty()) return std::int32_t{TENON_E_MISMATCH};
+        *out = plugin.host.table().add(*hook, handler->fn, self, &plugin, plugin.id(), priority);
+        return std::int32_t{TENON_OK};
+    });
+}
+
+std::int32_t plugin_remove_handler(tenon_plugin* raw, tenon_registration* registration, std::uint32_t wait) noexcept {
+    Plugin& plugin = of(raw);
+    if (!is_running(plugin, "remove_handler")) return TENON_E_STATE;
+    return barrier([&] {
+        Point* const point = plugin.host.table().point_of(registration, &plugin);
+        return point == nullptr ? std::int32_t{TENON_E_NOT_FOUND}
+                                : plugin.host.table().remove(*point, registration, wait != 0);
+    });
+}
+
+std::int32_t plugin_run(tenon_plugin* raw, std::int32_t (*body)(void*, tenon_call*), void* data) noexcept {
+    Plugin& plugin = of(raw);
+    if (body == nullptr) return TENON_E_INVALID;
+    if (!is_running(plugin, "run")) return TENON_E_STATE;
+    plugin.bodies.fetch_add(1, std::memory_order_acq_rel);
+    const std::int32_t status = barrier([&] {
+        Shared shared(&plugin.host, plugin.host.settings().arena_limit);
+        tenon_scope scope(&shared);
+        Call call{{call_ops()}, &scope, nullptr};
+        return body(data, &call);
+    });
+    plugin.bodies.fetch_sub(1, std::memory_order_acq_rel);
+    return status;
+}
+
+constexpr tenon_init_ops all_init_ops = {
+    sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
+constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,         plugin_log, plugin_add_handler,
+                                             plugin_remove_handler,    plugin_run};
+
+}  // namespace
+
+const tenon_init_ops* init_ops() noexcept {
+    return &all_init_ops;
+}
+const tenon_plugin_ops* plugin_ops() noexcept {
+    return &all_plugin_ops;
+}
+
+}  // namespace tenon::host

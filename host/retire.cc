@@ -1,0 +1,139 @@
+#include "host/retire.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/host.h"
+#include "host/lifecycle.h"
+#include "host/slots.h"
+
+namespace tenon::host {
+
+namespace {
+
+base::Problem still_running(const Plugin& plugin, const std::vector<Straggler>& stragglers) {
+    std::string calls;
+    for (const Straggler& call : stragglers)
+        calls += fmt::format("{}thread {} in {}", calls.empty() ? "" : ", ", call.thread, call.point);
+    return {"unload.busy", fmt::format("{} is out of service but stays mapped: {}", plugin.name(), calls),
+            "It is unloaded by tenon_host_collect once these calls have returned."};
+}
+
+// Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
+bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
+    const std::vector<Straggler> stragglers = host.table().wait(
+        [&](const tenon_registration& registration) { return registration.plugin == &plugin; }, timeout_ns);
+    if (stragglers.empty()) return true;
+    plugin.state = TENON_STATE_RETIRED;
+    plugin.problems = {still_running(plugin, stragglers)};
+    return false;
+}
+
+// A body that the plugin's own thread runs (tenon_plugin_ops.run) outlives stop only against the rules.
+bool bodies_ended(Plugin& plugin) {
+    if (plugin.bodies.load(std::memory_order_acquire) == 0) return true;
+    plugin.state = TENON_STATE_RETIRED;
+    plugin.problems = {{"unload.thread-left",
+                        fmt::format("{} is out of service but stays mapped: a thread of its own is in tenon_plugin run",
+                                    plugin.name()),
+                        "A plugin's stop must end its threads before it returns."}};
+    return false;
+}
+
+void close(Plugin& plugin) {
+    if (plugin.module) {
+        const loader::Module::Unmapped verdict = plugin.module->close();
+        plugin.module.reset();
+        if (!verdict.gone)
+            plugin.problems = {{verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
+                                "Build the plugin with tenon_add_plugin(), and end its threads in stop."}};
+    }
+    if (plugin.staged) loader::unstage(*plugin.staged);
+    plugin.staged.reset();
+    plugin.image = {};
+    plugin.contracts.clear();
+}
+
+// From "out of service" to "out of memory"; begins again where it was held up before.
+bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
+    plugin.problems.clear();
+    if (!drained(host, plugin, timeout_ns)) return false;
+    stop(plugin);
+    unpublish(host, plugin);  // what it added meanwhile
+    if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
+    destroy(plugin);
+    withdraw_contracts(host, plugin);
+    host.table().reclaim();
+    close(plugin);
+    plugin.state = TENON_STATE_UNLOADED;
+    return true;
+}
+
+bool needs(const Plugin& dependant, const Plugin& plugin) {
+    const manifest::Manifest& manifest = *dependant.manifest;
+    const auto names = [&](const auto& use) { return use.id == plugin.id(); };
+    if (std::any_of(manifest.dependencies.begin(), manifest.dependencies.end(), names)) return true;
+    return std::any_of(manifest.contracts.begin(), manifest.contracts.end(), [&](const auto& use) {
+        const loader::Contract* const offered = contract_of(plugin, use.id);
+        return offered != nullptr && offered->offered;
+    });
+}
+
+base::Check may_unload(Host& host, const Plugin& plugin) {
+    for (const std::unique_ptr<Plugin>& other : host.plugins())
+        if (other->is_active() && other.get() != &plugin && needs(*other, plugin))
+            return base::Problem{"unload.depended-on", fmt::format("{} is needed by {}", plugin.name(), other->name()),
+                                 fmt::format("Unload {} first.", other->id())};
+    for (const tenon_registration* registration : host.table().of_plugin(&plugin))
+        if (runs_here(registration))
+            return base::Problem{
+                "unload.from-inside",
+                fmt::format("{} cannot be unloaded from inside its own {}", plugin.name(), registration->point->name),
+                "Unload it after the call has returned, or on another thread."};
+    return {};
+}
+
+}  // namespace
+
+void give_back(Host& host, Plugin& plugin) {
+    plugin.state = TENON_STATE_QUIESCING;
+    unpublish(host, plugin);
+    if (finish(host, plugin, host.settings().drain_timeout_ns)) plugin.problems.clear();
+}
+
+base::Result<Row> unload(Host& host, std::string_view id) {
+    Plugin* const plugin = host.active(id);
+    if (plugin == nullptr)
+        return base::Problem{"unload.unknown", fmt::format("no plugin {} is active", id),
+                             "tenon_host_plugins lists those that are."};
+    if (base::Check problem = may_unload(host, *plugin)) return *problem;
+    plugin->state.store(TENON_STATE_QUIESCING, std::memory_order_release);
+    unpublish(host, *plugin);
+    finish(host, *plugin, host.settings().drain_timeout_ns);
+    return plugin->row();
+}
+
+std::int32_t collect(Host& host) {
+    std::int32_t left = 0;
+    for (const std::unique_ptr<Plugin>& plugin : host.plugins())
+        if (plugin->state == TENON_STATE_RETIRED && !finish(host, *plugin, 0)) ++left;
+    return left;
+}
+
+bool retire_all(Host& host) noexcept {
+    bool all = true;
+    std::vector<std::unique_ptr<Plugin>>& plugins = host.plugins();
+    for (auto at = plugins.rbegin(); at != plugins.rend(); ++at) {
+        Plugin& plugin = **at;
+        if (!plugin.module) continue;
+        plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
+        unpublish(host, plugin);
+        if (finish(host, plugin, host.settings().drain_timeout_ns)) continue;
+        host.log().write(TENON_LOG_ERROR, plugin.id(), plugin.row().text);
+        all = false;
+    }
+    return all;
+}
+
+}  // namespace tenon::host

@@ -1,0 +1,28 @@
+// A live plugin becomes a file again: unpublish, drain, stop, destroy, close, verify that the image is gone.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "host/report.h"
+
+namespace tenon::host {
+
+class Host;
+class Plugin;
+
+// Gives back what a plugin that did not come up has got so far.
+void give_back(Host& host, Plugin& plugin);
+
+// Takes an active plugin out of service and, once its calls have ended, out of memory. The row says "unloaded", with
+// the reason when the image could not be unmapped, or "retired" when calls outlast the drain time. Problems:
+// "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).
+base::Result<Row> unload(Host& host, std::string_view id);
+
+// Tries again for all retired plugins; returns how many are left.
+std::int32_t collect(Host& host);
+
+// Everything, in reverse order of loading. False when something is still running; it stays mapped and is logged.
+bool retire_all(Host& host) noexcept;
+
+}  // namespace tenon::host

@@ -1,0 +1,58 @@
+// A scope: what the calls of one thread share, and what went wrong in them.
+#pragma once
+
+#include <tenon/host.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "host/arena.h"
+
+namespace tenon::host {
+
+class Host;
+
+// Bits of Shared::attention; the hot path asks only whether any is set.
+enum : std::uint32_t { attention_cancelled = 1, attention_deadline = 2 };
+
+// What a scope and its child scopes have in common.
+struct Shared {
+    Shared(Host* owner, std::uint64_t arena_limit) : host(owner), arena(arena_limit) {}
+
+    Host* host;
+    Arena arena;
+    std::atomic<std::uint32_t> attention{0};
+    std::uint64_t deadline_ns = UINT64_MAX;     // CLOCK_MONOTONIC; written by the scope's thread
+    std::unique_ptr<tenon_error> nested_error;  // of the last nested call that failed
+};
+
+// Errors of one scope; allocates only when there is one.
+class ErrorLog {
+public:
+    static constexpr std::size_t kept = 8;
+    void add(const tenon_error& error) noexcept;
+    void clear() noexcept;
+    std::uint64_t count() const noexcept { return count_; }
+    const tenon_error* at(std::uint64_t index) const noexcept;  // nullptr beyond those that were kept
+    const tenon_error* last() const noexcept { return count_ == 0 ? nullptr : at(count_ - 1); }
+
+private:
+    std::uint64_t count_ = 0;
+    std::unique_ptr<std::vector<tenon_error>> errors_;
+};
+
+std::uint64_t now_ns() noexcept;
+
+// TENON_OK, TENON_E_CANCELLED or TENON_E_DEADLINE. Called when attention is not 0.
+std::int32_t why_stop(const Shared& shared) noexcept;
+
+}  // namespace tenon::host
+
+// The root owns what is shared; a child borrows it and keeps only its own errors.
+struct tenon_scope {
+    explicit tenon_scope(tenon::host::Shared* of) noexcept : shared(of) {}
+    tenon::host::Shared* shared;
+    tenon::host::ErrorLog errors;
+};

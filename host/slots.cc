@@ -1,0 +1,95 @@
+#include "host/slots.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <new>
+
+namespace tenon::host {
+
+// The process-wide state of abi.md, rule 33: the list of slots, the registration with membarrier, one pointer a thread.
+thread_local constinit Slot* current_slot __attribute__((tls_model("initial-exec"))) = nullptr;
+
+namespace {
+
+constinit std::atomic<Slot*> slots{nullptr};
+
+int membarrier(int command) noexcept {
+    return static_cast<int>(::syscall(SYS_membarrier, command, 0, 0));
+}
+
+bool register_membarrier() noexcept {
+#if defined(__SANITIZE_THREAD__)
+    return false;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    return false;
+#endif
+#endif
+    return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+}
+
+bool has_membarrier() noexcept {
+    static const bool registered = register_membarrier();
+    return registered;
+}
+
+// Gives the slot back when its thread ends.
+struct Lease {
+    Slot* slot = nullptr;
+    ~Lease() {
+        current_slot = nullptr;
+        if (slot != nullptr) slot->thread.store(0, std::memory_order_release);
+    }
+};
+
+Slot* take_free_slot(std::int32_t thread) noexcept {
+    for (Slot* slot = first_slot(); slot != nullptr; slot = slot->next) {
+        std::int32_t free = 0;
+        if (slot->thread.compare_exchange_strong(free, thread, std::memory_order_acq_rel)) return slot;
+    }
+    return nullptr;
+}
+
+Slot* add_slot(std::int32_t thread) noexcept {
+    Slot* const slot = new (std::nothrow) Slot;
+    if (slot == nullptr) return nullptr;
+    slot->fenced = !has_membarrier();
+    slot->thread.store(thread, std::memory_order_relaxed);
+    slot->next = slots.load(std::memory_order_relaxed);
+    while (!slots.compare_exchange_weak(slot->next, slot, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+    return slot;
+}
+
+}  // namespace
+
+Slot* first_slot() noexcept {
+    return slots.load(std::memory_order_acquire);
+}
+
+Slot* acquire_slot() noexcept {
+    thread_local Lease lease;
+    const auto thread = static_cast<std::int32_t>(::syscall(SYS_gettid));
+    Slot* slot = take_free_slot(thread);
+    if (slot == nullptr) slot = add_slot(thread);
+    lease.slot = slot;
+    current_slot = slot;
+    return slot;
+}
+
+void writer_barrier() noexcept {
+    if (has_membarrier() && membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0) return;
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+bool runs_here(const tenon_registration* registration) noexcept {
+    const Slot* const slot = current_slot;
+    if (slot == nullptr) return false;
+    for (std::uint32_t level = 0; level < slot->depth; ++level)
+        if (slot->levels[level].running.load(std::memory_order_relaxed) == registration) return true;
+    return false;
+}
+
+}  // namespace tenon::host

@@ -1,0 +1,186 @@
+#include "host/table.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "host/scope.h"
+#include "host/slots.h"
+
+namespace tenon::host {
+
+namespace {
+
+// Retired snapshots are looked through in batches, so that a registration costs its share of one membarrier.
+constexpr std::size_t batch = 64;
+
+bool runs_before(const tenon_registration* a, const tenon_registration* b) {
+    if (a->priority != b->priority) return a->priority > b->priority;
+    if (a->owner != b->owner) return a->owner < b->owner;
+    return a->sequence < b->sequence;
+}
+
+std::vector<const Snapshot*> held_snapshots() {
+    std::vector<const Snapshot*> held;
+    for (const Slot* slot = first_slot(); slot != nullptr; slot = slot->next)
+        for (const Level& level : slot->levels)
+            if (const Snapshot* snapshot = level.held.load(std::memory_order_seq_cst)) held.push_back(snapshot);
+    std::sort(held.begin(), held.end());
+    return held;
+}
+
+}  // namespace
+
+Table::~Table() {
+    for (const auto& [name, point] : points_) Snapshot::destroy(point->snapshot.load());
+    for (const Snapshot* snapshot : retired_) Snapshot::destroy(snapshot);
+}
+
+tenon_hook& Table::point(const std::string& name) {
+    const std::lock_guard guard(lock_);
+    std::unique_ptr<tenon_hook>& point = points_[name];
+    if (!point) {
+        point = std::make_unique<tenon_hook>();
+        point->host = host_;
+        point->name = name;
+    }
+    return *point;
+}
+
+tenon_hook* Table::find(const std::string& name) {
+    const std::lock_guard guard(lock_);
+    const auto found = points_.find(name);
+    return found == points_.end() ? nullptr : found->second.get();
+}
+
+tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
+                               std::int32_t priority) {
+    auto registration = std::make_unique<tenon_registration>();
+    registration->fn = fn;
+    registration->self = self;
+    registration->point = &point;
+    registration->plugin = plugin;
+    registration->owner = std::move(owner);
+    registration->priority = priority;
+    tenon_registration* const raw = registration.get();
+    const std::lock_guard guard(lock_);
+    raw->sequence = next_sequence_++;
+    withdrawn_.reserve(withdrawn_.size() + ++registered_);
+    const auto place = std::find_if(point.registrations.begin(), point.registrations.end(),
+                                    [&](const auto& other) { return runs_before(raw, other.get()); });
+    const auto at = point.registrations.insert(place, std::move(registration));
+    try {
+        republish(point);
+    } catch (...) {
+        point.registrations.erase(at);
+        --registered_;
+        throw;
+    }
+    return raw;
+}
+
+bool Table::withdraw(Point& point, tenon_registration* registration) noexcept {
+    const std::lock_guard guard(lock_);
+    const auto at = std::find_if(point.registrations.begin(), point.registrations.end(),
+                                 [&](const auto& other) { return other.get() == registration; });
+    if (at == point.registrations.end()) return false;
+    registration->live.store(0, std::memory_order_seq_cst);
+    withdrawn_.push_back(std::move(*at));  // add() has made room
+    point.registrations.erase(at);
+    --registered_;
+    try {
+        republish(point);
+    } catch (const std::bad_alloc&) {  // the old snapshot stays and skips what is not live
+    }
+    return true;
+}
+
+std::int32_t Table::remove(Point& point, tenon_registration* registration, bool wait_for_calls) {
+    if (wait_for_calls && runs_here(registration)) return TENON_E_STATE;
+    std::uint64_t sequence = 0;
+    {
+        const std::lock_guard guard(lock_);
+        for (const auto& candidate : point.registrations)
+            if (candidate.get() == registration) sequence = candidate->sequence;
+    }
+    if (!withdraw(point, registration)) return TENON_E_NOT_FOUND;
+    // By its number: it may be freed, and its address used again, before we look.
+    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.sequence == sequence; }, UINT64_MAX);
+    return TENON_OK;
+}
+
+Point* Table::point_of(const tenon_registration* registration, const Plugin* plugin) {
+    const std::lock_guard guard(lock_);
+    for (const auto& [name, point] : points_)
+        for (const auto& candidate : point->registrations)
+            if (candidate.get() == registration && candidate->plugin == plugin) return point.get();
+    return nullptr;
+}
+
+std::vector<tenon_registration*> Table::of_plugin(const Plugin* plugin) {
+    const std::lock_guard guard(lock_);
+    std::vector<tenon_registration*> found;
+    for (const auto& [name, point] : points_)
+        for (const auto& registration : point->registrations)
+            if (registration->plugin == plugin) found.push_back(registration.get());
+    return found;
+}
+
+std::vector<Straggler> Table::wait(const Which& which, std::uint64_t timeout_ns) {
+    const std::uint64_t begun = now_ns();
+    writer_barrier();
+    std::chrono::microseconds pause(5);
+    for (;;) {
+        std::vector<Straggler> stragglers = running(which);
+        if (stragglers.empty() || now_ns() - begun >= timeout_ns) return stragglers;
+        std::this_thread::sleep_for(pause);
+        pause = std::min(pause * 2, std::chrono::microseconds(1000));
+    }
+}
+
+// A withdrawn registration is kept as long as a snapshot with it is held, hence as long as it runs. Slots of other
+// hosts hold other addresses; they are compared, never followed.
+std::vector<Straggler> Table::running(const Which& which) {
+    const std::lock_guard guard(lock_);
+    std::vector<const tenon_registration*> wanted;
+    for (const auto& registration : withdrawn_)
+        if (which(*registration)) wanted.push_back(registration.get());
+    std::vector<Straggler> found;
+    if (wanted.empty()) return found;
+    for (const Slot* slot = first_slot(); slot != nullptr; slot = slot->next)
+        for (const Level& level : slot->levels) {
+            const tenon_registration* const at = level.running.load(std::memory_order_seq_cst);
+            if (at != nullptr && std::find(wanted.begin(), wanted.end(), at) != wanted.end())
+                found.push_back({slot->thread.load(std::memory_order_relaxed), at->owner, at->point->name});
+        }
+    return found;
+}
+
+void Table::reclaim() {
+    const std::lock_guard guard(lock_);
+    reclaim_locked();
+}
+
+void Table::republish(Point& point) {
+    std::vector<tenon_registration*> sorted;
+    sorted.reserve(point.registrations.size());
+    for (const auto& registration : point.registrations) sorted.push_back(registration.get());
+    retired_.reserve(retired_.size() + 1);
+    const Snapshot* const fresh = Snapshot::make(sorted);
+    const Snapshot* const old = point.snapshot.exchange(fresh, std::memory_order_seq_cst);
+    if (old != nullptr) retired_.push_back(old);
+    if (retired_.size() >= batch && retired_.size() % batch == 0) reclaim_locked();
+}
+
+void Table::reclaim_locked() {
+    writer_barrier();
+    const std::vector<const Snapshot*> held = held_snapshots();
+    std::erase_if(retired_, [&](const Snapshot* snapshot) {
+        if (std::binary_search(held.begin(), held.end(), snapshot)) return false;
+        Snapshot::destroy(snapshot);
+        return true;
+    });
+    std::erase_if(withdrawn_, [](const auto& registration) { return registration->snapshots == 0; });
+}
+
+}  // namespace tenon::host

@@ -1,0 +1,74 @@
+#include <cstring>
+#include <filesystem>
+
+#include "base/file.h"
+#include "tests/support/catch.h"
+#include "tests/support/open_shop.h"
+
+using namespace tenon;
+
+TEST_CASE("options without their size are refused") {
+    tenon_host_options options{};
+    tenon_host* out = nullptr;
+    tenon_error error = TENON_ERROR_INIT;
+    CHECK(tenon_host_create(&options, &out, &error) == TENON_E_INVALID);
+    CHECK(std::string(error.text) == "tenon_host_options.struct_size is not set");
+    CHECK(tenon_host_create(nullptr, nullptr, &error) == TENON_E_INVALID);
+}
+
+TEST_CASE("a private folder that cannot be made is refused with the system's words") {
+    auto options = sized<tenon_host_options>();
+    options.private_folder = str("/proc/no/such");
+    CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("/proc/no: cannot be written: No such file"));
+}
+
+TEST_CASE("a host's private folder is its own and goes with it") {
+    const std::string parent = base::make_unique_folder(base::temporary_folder(), "tenon-test-").take();
+    auto options = sized<tenon_host_options>();
+    options.private_folder = str(parent);
+    {
+        const Host one(options);
+        const Host other(options);
+        CHECK(base::list_folder(parent).value().size() == 2);
+    }
+    CHECK(base::list_folder(parent).value().empty());
+    base::remove_tree(parent);
+}
+
+TEST_CASE("a contract is offered once, and only with kinds that are dispatched") {
+    Host shop;
+    shop.offer<shop_contract>();
+    CHECK_THROWS_WITH(shop.offer<shop_contract>(),
+                      Catch::Matchers::Contains("contract org.tenon.test.shop is already offered"));
+
+    std::vector<tenon_record> records(std::begin(shop_contract::records), std::end(shop_contract::records));
+    std::strcpy(records[0].name, "org.tenon.test.other");
+    for (tenon_record& record : records)
+        if (record.kind == TENON_RECORD_HOOK && std::string(record.name) == "opened") record.type = TENON_AROUND;
+    tenon_error error = TENON_ERROR_INIT;
+    CHECK(tenon_host_offer(shop.raw(), records.data(), records.size(), &error) == TENON_E_INVALID);
+    CHECK(std::string(error.text) ==
+          "hook org.tenon.test.other/opened is of kind AROUND, which this host does not dispatch");
+}
+
+TEST_CASE("an unknown hook is named") {
+    Host shop;
+    CHECK_THROWS_WITH(shop.hook<shop_price_hook>(),
+                      Catch::Matchers::Contains("no hook org.tenon.test.shop/price is offered"));
+}
+
+TEST_CASE("a path that is not there is an error of its own") {
+    Host shop;
+    CHECK_THROWS_WITH(shop.load("/no/such/folder"),
+                      Catch::Matchers::Contains("/no/such/folder: cannot be read: No such file"));
+}
+
+TEST_CASE("the library says which ABI it implements") {
+    CHECK(std::string(tenon_abi_version()) == "0.1");
+}
+
+TEST_CASE("each state has a name") {
+    CHECK(std::string(tenon_state_name(TENON_STATE_ACTIVE)) == "active");
+    CHECK(std::string(tenon_state_name(TENON_STATE_QUARANTINED)) == "quarantined");
+    CHECK(std::string(tenon_state_name(99)) == "unknown");
+}

@@ -1,0 +1,128 @@
+// Handlers come and go from any thread while others dispatch. Run under ThreadSanitizer by the tsan preset.
+#include <atomic>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "tests/support/catch.h"
+#include "tests/support/open_shop.h"
+
+using namespace tenon;
+using tenon::test::OpenShop;
+
+namespace {
+
+constexpr int dispatchers = 3;
+constexpr int changers = 2;
+constexpr int changes = 2000;
+
+// What a handler stands on: gone, it must not be called any more.
+struct Ground {
+    std::atomic<std::uint64_t>* calls;
+    std::atomic<std::uint64_t>* stray;
+    std::atomic<bool> there{true};
+    std::uint64_t canary = 0x600d;
+};
+
+int32_t stand(void* self, tenon_call*, const void*, void*) {
+    auto& ground = *static_cast<Ground*>(self);
+    if (!ground.there.load() || ground.canary != 0x600d) ground.stray->fetch_add(1);
+    ground.calls->fetch_add(1, std::memory_order_relaxed);
+    return TENON_CONTINUE;
+}
+
+}  // namespace
+
+TEST_CASE("handlers come and go from two threads while three dispatch, and none is called after it was waited for") {
+    OpenShop shop;
+    tenon_hook* const sold = shop.sold().raw();
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> stray{0};
+    std::atomic<std::uint64_t> steady{0};
+    std::atomic<bool> stop{false};
+    Ground always{&steady, &stray, true, 0x600d};
+    tenon_registration* kept = nullptr;
+    REQUIRE(tenon_hook_add(sold, str("always"), stand, &always, 0, &kept) == TENON_OK);
+
+    std::atomic<std::uint64_t> dispatched{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < dispatchers; ++i)
+        threads.emplace_back([&] {
+            Scope own(shop.host);
+            const auto article = sized<shop_article>();
+            while (!stop) {
+                if (tenon_hook_call(sold, own.raw(), &article, nullptr) != TENON_CONTINUE) stray.fetch_add(1);
+                dispatched.fetch_add(1, std::memory_order_relaxed);
+            }
+        });
+    std::vector<std::thread> writers;
+    for (int i = 0; i < changers; ++i)
+        writers.emplace_back([&, i] {
+            std::mt19937 random(static_cast<unsigned>(i));
+            for (int change = 0; change < changes; ++change) {
+                auto ground = std::make_unique<Ground>();
+                ground->calls = &calls;
+                ground->stray = &stray;
+                tenon_registration* mine = nullptr;
+                if (tenon_hook_add(sold, str("comes"), stand, ground.get(), static_cast<int32_t>(random() % 3) - 1,
+                                   &mine) != TENON_OK)
+                    stray.fetch_add(1);
+                if (random() % 4 == 0) std::this_thread::yield();
+                if (tenon_hook_remove(sold, mine, 1) != TENON_OK) stray.fetch_add(1);
+                ground->there = false;
+                ground->canary = 0;
+            }  // the ground is freed here: a call now would be a use after free
+        });
+    for (std::thread& writer : writers) writer.join();
+    while (dispatched < 100) std::this_thread::yield();
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+    CHECK(stray == 0);
+    CHECK(steady == dispatched);  // no dispatch has left out the one that was always there
+}
+
+TEST_CASE("a handler that never returns does not keep the removal of another from being waited for") {
+    OpenShop shop;
+    std::atomic<bool> inside{false};
+    std::atomic<bool> leave{false};
+    shop.on_sold("stuck", 10, [&](tenon_call*, const shop_article&) {
+        inside = true;
+        while (!leave) std::this_thread::yield();
+        return TENON_CONTINUE;
+    });
+    std::atomic<int> calls{0};
+    tenon_registration* const other =
+        shop.on_sold("other", 0, [&](tenon_call*, const shop_article&) { return ++calls, TENON_CONTINUE; });
+    std::thread caller([&] {
+        Scope own(shop.host);
+        shop.sold()(own, sized<shop_article>());
+    });
+    while (!inside) std::this_thread::yield();
+    CHECK(tenon_hook_remove(shop.sold().raw(), other, 1) == TENON_OK);  // returns although "stuck" has not
+    leave = true;
+    caller.join();
+    CHECK(calls == 0);  // and the dispatch that had begun before did not call it afterwards
+}
+
+TEST_CASE("waiting returns only after the call that was running has returned") {
+    OpenShop shop;
+    std::atomic<bool> inside{false};
+    std::atomic<bool> leave{false};
+    std::atomic<bool> left{false};
+    tenon_registration* const slow = shop.on_sold("slow", 0, [&](tenon_call*, const shop_article&) {
+        inside = true;
+        while (!leave) std::this_thread::yield();
+        left = true;
+        return TENON_CONTINUE;
+    });
+    std::thread caller([&] {
+        Scope own(shop.host);
+        shop.sold()(own, sized<shop_article>());
+    });
+    while (!inside) std::this_thread::yield();
+    std::thread releaser([&] { leave = true; });
+    CHECK(tenon_hook_remove(shop.sold().raw(), slow, 1) == TENON_OK);
+    CHECK(left);
+    releaser.join();
+    caller.join();
+}
