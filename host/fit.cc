@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/host.h"
 #include "host/text.h"
 #include "loader/compare.h"
@@ -35,12 +37,6 @@ base::Check joined(base::Problems problems) {
     base::Problem all = problems.front();
     all.text = base::to_text(problems);
     return all;
-}
-
-bool tail_is_optional(const Plugin& plugin, std::string_view contract) {
-    for (const manifest::ContractUse& use : plugin.manifest->contracts)
-        if (use.id == contract) return use.optional_tail;
-    return false;
 }
 
 base::Problems hook_fits(Host& host, const Plugin& plugin, const manifest::HookUse& use) {
@@ -79,13 +75,29 @@ base::Problems undeclared_handlers(const Plugin& plugin, const tenon_span& handl
     return problems;
 }
 
-bool describes(const Plugin& plugin, std::string_view service) {
-    for (const loader::Contract& contract : plugin.contracts)
-        if (contract.offered && contract.service(service) != nullptr) return true;
-    return false;
+// A provider's types are those of the contract on offer, which may be another's: the host describes, a plugin provides.
+base::Problems service_fits(Host& host, const Plugin& plugin, std::string_view id) {
+    const auto own = std::find_if(plugin.contracts.begin(), plugin.contracts.end(),
+                                  [&](const auto& contract) { return contract.service(id) != nullptr; });
+    if (own == plugin.contracts.end())
+        return {
+            {"plugin.service-undescribed",
+             fmt::format("{} has functions for service {}, which no contract in its note describes", plugin.name(), id),
+             "Add TENON_OFFERS(...) or TENON_USES(...) of the service's contract to the plugin's note."}};
+    const Offered* const offered = host.catalogue().with_service(id);
+    if (offered == nullptr || offered->by == &plugin) return {};
+    loader::CompareOptions options;
+    options.optional_tail = tail_is_optional(plugin, own->id);
+    return loader::compare_service(*own, *own->service(id), *offered->contract, options);
 }
 
 }  // namespace
+
+bool tail_is_optional(const Plugin& plugin, std::string_view contract) {
+    for (const manifest::ContractUse& use : plugin.manifest->contracts)
+        if (use.id == contract) return use.optional_tail;
+    return false;
+}
 
 base::Check contracts_fit(Host& host, const Plugin& plugin) {
     base::Problems problems;
@@ -94,7 +106,7 @@ base::Check contracts_fit(Host& host, const Plugin& plugin) {
     return joined(std::move(problems));
 }
 
-base::Check entry_fits_manifest(const Plugin& plugin) {
+base::Check entry_fits_manifest(Host& host, const Plugin& plugin) {
     const tenon_entry_block& entry = plugin.module->entry();
     base::Problems problems = undeclared_handlers(plugin, entry.handlers);
     for (const manifest::HookUse& use : plugin.manifest->hooks)
@@ -103,15 +115,10 @@ base::Check entry_fits_manifest(const Plugin& plugin) {
                                 fmt::format("{} lists {}/{} in its manifest, but has no function for it", plugin.name(),
                                             use.contract, use.name),
                                 "Remove it from plugin.toml, or add the function to the entry's handlers."});
-    for (std::uint64_t i = 0; i < entry.services.count; ++i) {
-        const std::string_view id = view_of(element<tenon_service_table>(entry.services, i)->id);
-        if (!describes(plugin, id))
-            problems.push_back(
-                {"plugin.service-undescribed",
-                 fmt::format("{} has functions for service {}, which no contract that it offers describes",
-                             plugin.name(), id),
-                 "Add TENON_OFFERS(...) of the service's contract to the plugin's note."});
-    }
+    for (std::uint64_t i = 0; i < entry.services.count; ++i)
+        for (base::Problem& problem :
+             service_fits(host, plugin, view_of(element<tenon_service_table>(entry.services, i)->id)))
+            problems.push_back(std::move(problem));
     return joined(std::move(problems));
 }
 

@@ -12,9 +12,12 @@ class Plugin;
 // Problems: "contract.unknown", "contract.not-in-note", those of loader::compare_hook.
 base::Check contracts_fit(Host& host, const Plugin& plugin);
 
-// The entry table has a function for every hook of the manifest and none besides, and its services are those of the
-// contracts that it offers. Problems: "plugin.handler-missing", "plugin.handler-undeclared",
-// "plugin.service-undescribed".
-base::Check entry_fits_manifest(const Plugin& plugin);
+// True when the manifest says that the plugin can do without the fields that the offerer of the contract does not have.
+bool tail_is_optional(const Plugin& plugin, std::string_view contract);
+
+// The entry table has a function for every hook of the manifest and none besides, and its services are described
+// in its note as they are in the contract on offer. Problems: "plugin.handler-missing", "plugin.handler-undeclared",
+// "plugin.service-undescribed", those of loader::compare_service.
+base::Check entry_fits_manifest(Host& host, const Plugin& plugin);
 
 }  // namespace tenon::host

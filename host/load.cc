@@ -148,7 +148,7 @@ constexpr Stage stages[] = {
     offer_contracts,
     [](Host& host, Plugin& plugin) { return contracts_fit(host, plugin); },
     stage_and_open,
-    [](Host&, Plugin& plugin) { return entry_fits_manifest(plugin); },
+    [](Host& host, Plugin& plugin) { return entry_fits_manifest(host, plugin); },
     make_folders,
     create,
     start,

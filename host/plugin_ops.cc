@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "host/dispatch.h"
+#include "host/fit.h"
 #include "host/host.h"
 #include "host/plugin.h"
 #include "host/text.h"
@@ -61,6 +62,12 @@ const loader::Contract* user_contract_with(const Plugin& plugin, std::string_vie
     return nullptr;
 }
 
+loader::CompareOptions options_of(const Plugin& plugin, const loader::Contract& own) {
+    loader::CompareOptions options;
+    options.optional_tail = tail_is_optional(plugin, own.id);
+    return options;
+}
+
 std::int32_t init_service(tenon_init* raw, tenon_str id, tenon_service** out) noexcept {
     InitHandle& init = of(raw);
     if (out == nullptr || !is_open(init, "service")) return out == nullptr ? TENON_E_INVALID : TENON_E_STATE;
@@ -74,7 +81,8 @@ std::int32_t init_service(tenon_init* raw, tenon_str id, tenon_service** out) no
         const Offered* const offered = host.catalogue().with_service(name);
         if (offered == nullptr)
             return refuse(init, TENON_E_NOT_FOUND, {"", fmt::format("nobody offers service {}", name), ""});
-        const base::Problems problems = loader::compare_service(*own, *own->service(name), *offered->contract);
+        const base::Problems problems =
+            loader::compare_service(*own, *own->service(name), *offered->contract, options_of(*init.plugin, *own));
         if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
         *out = &host.catalogue().stub(*own->service(name));
         return std::int32_t{TENON_OK};
@@ -94,7 +102,8 @@ std::int32_t init_hook(tenon_init* raw, tenon_str contract, tenon_str name, teno
                            fmt::format("hook {}/{} is {}", view_of(contract), view_of(name),
                                        hook == nullptr ? "in no contract of this plugin's note" : "not offered"),
                            ""});
-        const base::Problems problems = loader::compare_hook(*own, *hook, *offered->contract);
+        const base::Problems problems =
+            loader::compare_hook(*own, *hook, *offered->contract, options_of(*init.plugin, *own));
         if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
         *out = init.plugin->host.table().find(hook_name(view_of(contract), view_of(name)));
         return std::int32_t{TENON_OK};
@@ -130,7 +139,8 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
         tenon_hook* const hook = plugin.host.table().find(hook_name(contract, view_of(handler->hook)));
         const loader::Hook* const described = own == nullptr ? nullptr : own->hook(view_of(handler->hook));
         if (described == nullptr || hook == nullptr || !hook->contract) return std::int32_t{TENON_E_NOT_FOUND};
-        if (!loader::compare_hook(*own, *described, *hook->contract).empty()) return std::int32_t{TENON_E_MISMATCH};
+        if (!loader::compare_hook(*own, *described, *hook->contract, options_of(plugin, *own)).empty())
+            return std::int32_t{TENON_E_MISMATCH};
         *out = plugin.host.table().add(*hook, handler->fn, self, &plugin, plugin.id(), priority);
         return std::int32_t{TENON_OK};
     });

@@ -101,7 +101,8 @@ public:
 private:
     std::int32_t run(Scope& in, const void* asked, void* answer) const {
         const std::int32_t verdict = tenon_hook_call(raw_, in.raw(), asked, answer);
-        if (verdict < 0) throw Error(verdict, std::string("dispatch of ") + H::name + " failed");
+        if (verdict < 0)
+            throw Error(verdict, std::string("dispatch of ") + H::name + " failed with " + std::to_string(verdict));
         return verdict;
     }
     tenon_hook* raw_;
@@ -120,7 +121,7 @@ public:
         const std::uint64_t before = in.error_count();
         const std::int32_t status = tenon_service_call(raw_, in.raw(), Method::index, &request, &reply);
         if (status < 0 && in.error_count() > before && before < 8) throw Error(in.error(before));
-        if (status < 0) throw Error(status, std::string("call of ") + S::id + " failed");
+        if (status < 0) throw Error(status, std::string("call of ") + S::id + " failed with " + std::to_string(status));
         return reply;
     }
 

@@ -135,7 +135,7 @@ constexpr auto select(const std::tuple<Items...>& items) {
     std::size_t next = 0;
     std::apply(
         [&](const auto&... item) {
-            const auto take = [&](const auto& one) {
+            [[maybe_unused]] const auto take = [&](const auto& one) {
                 if constexpr (std::is_same_v<std::remove_cvref_t<decltype(one)>, T>) out.items[next++] = one;
             };
             (take(item), ...);

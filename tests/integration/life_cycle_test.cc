@@ -1,0 +1,353 @@
+// Real plugins from file to file: what a host does with the good ones, and with each kind of bad one.
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/support/catch.h"
+#include "tests/support/open_shop.h"
+
+using namespace tenon;
+using tenon::test::OpenShop;
+
+namespace {
+
+std::string fixture(const std::string& name) {
+    return std::string(TENON_FIXTURES) + "/shop/" + name;
+}
+
+// A folder with links to some fixtures, so that a host finds just those.
+class Folder {
+public:
+    explicit Folder(std::initializer_list<std::string> names) {
+        std::string path = (std::filesystem::temp_directory_path() / "tenon-shop-XXXXXX").string();
+        if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("no temporary folder");
+        path_ = path;
+        for (const std::string& name : names)
+            std::filesystem::create_symlink(fixture(name) + "/" + name + ".so", path_ / (name + ".so"));
+    }
+    ~Folder() { std::filesystem::remove_all(path_); }
+    std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+std::string text(tenon_str s) {
+    return std::string(view(s));
+}
+
+tenon_report_row row_of(const Report& report, std::string_view id) {
+    for (std::uint64_t i = 0; i < report.size(); ++i)
+        if (view(report[i].plugin) == "org.tenon.test." + std::string(id)) return report[i];
+    FAIL("no row for " << id);
+    return {};
+}
+
+bool is_mapped(const std::string& name) {
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);)
+        if (line.find(name) != std::string::npos) return true;
+    return false;
+}
+
+std::string ask(OpenShop& shop, std::string_view question) {
+    auto asked = sized<shop_question>();
+    asked.text = str(question);
+    auto answer = sized<shop_answer>();
+    shop.scope.reset();
+    return shop.ask()(shop.scope, asked, answer) == TENON_HANDLED ? text(answer.text) : "(declined)";
+}
+
+int32_t price_of(OpenShop& shop, int32_t cents) {
+    auto article = sized<shop_article>();
+    article.cents = cents;
+    shop.price()(shop.scope, article);
+    return article.cents;
+}
+
+}  // namespace
+
+TEST_CASE("a plugin is loaded, handles hooks, and is gone from memory after it is unloaded") {
+    OpenShop shop;
+    const Report report = shop.host.load(fixture("gives_discount"));
+    REQUIRE(report.size() == 1);
+    CHECK(report.all_active());
+    CHECK(text(report[0].plugin) == "org.tenon.test.gives-discount");
+    CHECK(text(report[0].version) == "1.0.0");
+    CHECK(is_mapped("org.tenon.test.gives-discount.g"));
+    CHECK(price_of(shop, 100) == 50);
+    shop.sold()(shop.scope, sized<shop_article>());
+    CHECK(ask(shop, "sales") == "1");
+    const Report gone = shop.host.unload("org.tenon.test.gives-discount");
+    CHECK(gone[0].state == TENON_STATE_UNLOADED);
+    CHECK(text(gone[0].text).empty());
+    CHECK_FALSE(is_mapped("org.tenon.test.gives-discount.g"));
+    CHECK(price_of(shop, 100) == 100);
+}
+
+TEST_CASE("exceptions of a handler become errors with code, plugin, version, path and words") {
+    OpenShop shop;
+    shop.host.load(fixture("gives_discount"));
+    CHECK(ask(shop, "throw") == "(declined)");
+    const tenon_error error = shop.scope.error(0);
+    CHECK(error.code == -77);
+    CHECK(std::string(error.text) == "do not ask that");
+    CHECK(std::string(error.plugin) == "org.tenon.test.gives-discount");
+    CHECK(std::string(error.version) == "1.0.0");
+    CHECK(std::string(error.hook) == "org.tenon.test.shop/ask");
+    CHECK(std::string(error.path) == fixture("gives_discount") + "/gives_discount.so");
+    CHECK(ask(shop, "surprise") == "(declined)");
+    CHECK(std::string(shop.scope.error(0).text) == "an exception that is not a std::exception");
+}
+
+TEST_CASE("a plugin that fails leaves the others running, and says why in its own words") {
+    const Folder folder(
+        {"gives_discount", "fails_to_create", "throws_in_start", "throws_through_c", "needs_a_failure"});
+    OpenShop shop;
+    const Report report = shop.host.load(folder.path());
+    CHECK(report.size() == 5);
+    CHECK(row_of(report, "gives-discount").state == TENON_STATE_ACTIVE);
+    CHECK(price_of(shop, 100) == 50);
+
+    const tenon_report_row create = row_of(report, "fails-to-create");
+    CHECK(create.state == TENON_STATE_FAILED);
+    CHECK(text(create.reason) == "plugin.create-failed");
+    CHECK(text(create.text) == "org.tenon.test.fails-to-create 1.0.0: create failed: the shop is closed on Mondays");
+    const tenon_report_row start = row_of(report, "throws-in-start");
+    CHECK(text(start.reason) == "plugin.start-failed");
+    CHECK(text(start.text) == "org.tenon.test.throws-in-start 1.0.0: start failed: no licence for this shop");
+    const tenon_report_row through = row_of(report, "throws-through-c");
+    CHECK(text(through.text) == "org.tenon.test.throws-through-c 1.0.0: create failed: fell through the counter");
+    const tenon_report_row needs = row_of(report, "needs-a-failure");
+    CHECK(text(needs.reason) == "plugin.dependency-failed");
+    CHECK(text(needs.text) ==
+          "org.tenon.test.needs-a-failure 1.0.0 needs org.tenon.test.throws-in-start, which did not start");
+    for (const char* id : {"fails-to-create", "throws-in-start", "throws-through-c", "needs-a-failure"})
+        CHECK_FALSE(is_mapped("org.tenon.test." + std::string(id) + ".g"));
+}
+
+TEST_CASE(
+    "a missing dependency, an undeclared handler and a missing one are refused before any code of theirs is called") {
+    const Folder folder({"needs_the_absent", "handles_undeclared", "lacks_a_handler"});
+    OpenShop shop;
+    const Report report = shop.host.load(folder.path());
+    CHECK(text(row_of(report, "needs-the-absent").reason) == "plan.dependency-missing");
+    const tenon_report_row undeclared = row_of(report, "handles-undeclared");
+    CHECK(text(undeclared.reason) == "plugin.handler-undeclared");
+    CHECK(text(undeclared.text) ==
+          "org.tenon.test.handles-undeclared 1.0.0 has a function for org.tenon.test.shop/ask, which its manifest does "
+          "not list");
+    CHECK(text(undeclared.fix) == "Add to plugin.toml: [[hooks]] contract = \"org.tenon.test.shop\", name = \"ask\".");
+    const tenon_report_row lacks = row_of(report, "lacks-a-handler");
+    CHECK(text(lacks.reason) == "plugin.handler-missing");
+    CHECK(text(lacks.text) ==
+          "org.tenon.test.lacks-a-handler 1.0.0 lists org.tenon.test.shop/opened in its manifest, but has no function "
+          "for it");
+}
+
+TEST_CASE("two hosts load the same file and share nothing") {
+    OpenShop one;
+    OpenShop other;
+    one.host.load(fixture("gives_discount"));
+    other.host.load(fixture("gives_discount"));
+    one.sold()(one.scope, sized<shop_article>());
+    one.sold()(one.scope, sized<shop_article>());
+    CHECK(ask(one, "sales") == "2");
+    CHECK(ask(other, "sales") == "0");
+}
+
+TEST_CASE("the same plugin twice is refused") {
+    OpenShop shop;
+    shop.host.load(fixture("gives_discount"));
+    const Report again = shop.host.load(fixture("gives_discount"));
+    CHECK(text(again[0].reason) == "plan.already-active");
+    CHECK(price_of(shop, 100) == 50);
+}
+
+TEST_CASE("a service of one plugin is called by another through the host's stub") {
+    const Folder folder({"asks_the_till", "keeps_the_till"});
+    OpenShop shop;
+    const Report report = shop.host.load(folder.path());
+    REQUIRE(report.all_active());
+    CHECK(text(report[0].plugin) == "org.tenon.test.keeps-the-till");  // the dependency comes first
+    CHECK(ask(shop, "5") == "counted 5");
+    CHECK(ask(shop, "jam") == "(declined)");
+    CHECK(std::string(shop.scope.error(0).text) == "org.tenon.test.keeps-the-till: the till is jammed");
+    CHECK(shop.scope.error(0).code == -12345);
+
+    CHECK_THROWS_WITH(shop.host.unload("org.tenon.test.keeps-the-till"),
+                      "org.tenon.test.keeps-the-till 1.0.0 is needed by org.tenon.test.asks-the-till 1.0.0 Fix: Unload "
+                      "org.tenon.test.asks-the-till first.");
+    const auto till = shop.host.service<shop_till_service>();
+    shop.host.unload("org.tenon.test.asks-the-till");
+    shop.host.unload("org.tenon.test.keeps-the-till");
+    auto question = sized<shop_question>();
+    CHECK_THROWS_WITH(till.ask<shop_till_count_method>(shop.scope, question),
+                      "call of org.tenon.test.till/1 failed with -12");  // TENON_E_GONE
+    shop.host.load(fixture("keeps_the_till"));
+    question.text = str("again");
+    CHECK(text(till.ask<shop_till_count_method>(shop.scope, question).text) == "counted again");
+}
+
+TEST_CASE("a handler that never returns keeps only its own plugin, which is named and finished later") {
+    const Folder folder({"stays_inside", "gives_discount"});
+    auto options = test::quiet_options();
+    options.drain_timeout_ns = 20'000'000;
+    OpenShop shop(options);
+    REQUIRE(shop.host.load(folder.path()).all_active());
+    Scope stuck(shop.host);
+    std::atomic<bool> before{false};
+    shop.on_sold("marks the way in", 100,
+                 [&](tenon_call*, const shop_article&) { return before = true, TENON_CONTINUE; });
+    std::thread caller([&] {
+        const auto article = sized<shop_article>();
+        tenon_hook_call(shop.sold().raw(), stuck.raw(), &article, nullptr);
+    });
+    // gives_discount runs before stays_inside (by id): when it has counted, the thread is on its way into the latter.
+    while (ask(shop, "sales") != "1") std::this_thread::yield();
+
+    const Report other = shop.host.unload("org.tenon.test.gives-discount");
+    CHECK(other[0].state == TENON_STATE_UNLOADED);
+    CHECK_FALSE(is_mapped("org.tenon.test.gives-discount.g"));
+
+    tenon_report* raw = nullptr;
+    tenon_error error = TENON_ERROR_INIT;
+    CHECK(tenon_host_unload(shop.host.raw(), str("org.tenon.test.stays-inside"), &raw, &error) == TENON_E_BUSY);
+    const Report busy(raw);
+    CHECK(busy[0].state == TENON_STATE_RETIRED);
+    CHECK(text(busy[0].reason) == "unload.busy");
+    CHECK_THAT(
+        text(busy[0].text),
+        Catch::Matchers::Matches("org\\.tenon\\.test\\.stays-inside 1\\.0\\.0 is out of service but stays mapped: "
+                                 "thread [0-9]+ in org\\.tenon\\.test\\.shop/sold"));
+    CHECK(is_mapped("org.tenon.test.stays-inside.g"));
+    CHECK(tenon_host_collect(shop.host.raw()) == 1);
+    stuck.cancel();
+    caller.join();
+    CHECK(tenon_host_collect(shop.host.raw()) == 0);
+    CHECK_FALSE(is_mapped("org.tenon.test.stays-inside.g"));
+    CHECK(before);
+}
+
+namespace {
+
+// A till that the host keeps, and in which somebody tries to unload the plugin that is asking.
+struct Troublemaker {
+    OpenShop& shop;
+    int32_t status = 0;
+    tenon_error error = TENON_ERROR_INIT;
+
+    static int32_t count(void* self, tenon_call*, const void*, void*) {
+        auto& trouble = *static_cast<Troublemaker*>(self);
+        trouble.status =
+            tenon_host_unload(trouble.shop.host.raw(), str("org.tenon.test.asks-the-host"), nullptr, &trouble.error);
+        return TENON_OK;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a plugin cannot be unloaded from inside its own handler") {
+    OpenShop shop;
+    Troublemaker trouble{shop};
+    const tenon_handler_fn methods[] = {Troublemaker::count};
+    const tenon_service_table till = {TENON_STR("org.tenon.test.till/1"), methods, 1};
+    REQUIRE(tenon_host_provide(shop.host.raw(), &till, &trouble, nullptr) == TENON_OK);
+    REQUIRE(shop.host.load(fixture("asks_the_host")).all_active());
+    CHECK(ask(shop, "now") == "");
+    CHECK(trouble.status == TENON_E_STATE);
+    CHECK(std::string(trouble.error.reason) == "unload.from-inside");
+    CHECK(std::string(trouble.error.text) ==
+          "org.tenon.test.asks-the-host 1.0.0 cannot be unloaded from inside its own org.tenon.test.shop/ask");
+    CHECK(shop.host.unload("org.tenon.test.asks-the-host")[0].state == TENON_STATE_UNLOADED);
+    CHECK_THROWS_WITH(shop.host.unload("org.tenon.test.asks-the-host"),
+                      Catch::Matchers::Contains("no plugin org.tenon.test.asks-the-host is active"));
+}
+
+TEST_CASE("a plugin works on threads of its own until stop, and leaves nothing behind") {
+    OpenShop shop;
+    REQUIRE(shop.host.load(fixture("works_on_threads")).all_active());
+    for (int i = 0; i < 200; ++i) {
+        const int32_t price = price_of(shop, 10);
+        CHECK((price == 10 || price == 11));
+    }
+    const Report gone = shop.host.unload("org.tenon.test.works-on-threads");
+    CHECK(gone[0].state == TENON_STATE_UNLOADED);
+    CHECK(price_of(shop, 10) == 10);
+}
+
+TEST_CASE("a thread that outlives stop is noticed, and the plugin stays mapped until it has ended") {
+    auto options = test::quiet_options();
+    const Folder data({});
+    const std::string data_folder = data.path();
+    options.data_folder = str(data_folder);
+    OpenShop shop(options);
+    REQUIRE(shop.host.load(fixture("leaves_a_thread")).all_active());
+    const std::string own = data_folder + "/org.tenon.test.leaves-a-thread";
+    REQUIRE(std::filesystem::is_directory(own));
+    tenon_report* raw = nullptr;
+    tenon_error error = TENON_ERROR_INIT;
+    const int32_t status = tenon_host_unload(shop.host.raw(), str("org.tenon.test.leaves-a-thread"), &raw, &error);
+    const Report report(raw);
+    CHECK(status == TENON_E_BUSY);
+    CHECK(text(report[0].reason) == "unload.thread-left");
+    std::ofstream(own + "/go").flush();
+    while (tenon_host_collect(shop.host.raw()) != 0) std::this_thread::yield();
+    CHECK_FALSE(is_mapped("org.tenon.test.leaves-a-thread.g"));
+}
+
+TEST_CASE("the checking host sees a reply that points into the plugin's image, and a tenon_init used too late") {
+    const Folder folder({"answers_from_its_image", "keeps_init"});
+    test::LogBook book;
+    auto options = sized<tenon_host_options>();
+    options.check = 1;
+    options.log = test::LogBook::write;
+    options.log_data = &book;
+    OpenShop shop(options);
+    REQUIRE(shop.host.load(folder.path()).all_active());
+    CHECK(ask(shop, "anything") == "a literal of the plugin");
+    CHECK(tenon_host_violations(shop.host.raw()) == 1);
+    REQUIRE_FALSE(book.lines.empty());
+    CHECK(
+        book.lines.back() ==
+        "org.tenon.test.answers-from-its-image: org.tenon.test.shop/ask: the reply's shop_answer.text points into the "
+        "plugin's own image and would dangle after unloading; copy it with tenon_call_copy or tenon_call_alloc");
+    shop.sold()(shop.scope, sized<shop_article>());
+    CHECK(tenon_host_violations(shop.host.raw()) == 2);
+    CHECK(book.lines[1] == "org.tenon.test.keeps-init: tenon_init was used after start-up: service");
+    CHECK(shop.scope.error(0).code == TENON_E_STATE);
+}
+
+TEST_CASE("what is no plugin is left alone in a folder and refused by name") {
+    const Folder folder({"gives_discount"});
+    std::ofstream(folder.path() + "/notes.so") << "these are not the bytes of a library";
+    std::filesystem::create_directory(folder.path() + "/folder.so");
+    OpenShop shop;
+    CHECK(shop.host.load(folder.path()).size() == 1);
+    const Report named = shop.host.load(folder.path() + "/notes.so");
+    REQUIRE(named.size() == 1);
+    CHECK(text(named[0].reason) == "image.not-elf");
+}
+
+TEST_CASE("a hundred loads and unloads leave no mapping, descriptor or file behind") {
+    const Folder privates({});
+    const std::string private_folder = privates.path();
+    const auto count = [](const std::string& folder) {
+        return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
+    };
+    auto options = test::quiet_options();
+    options.private_folder = str(private_folder);
+    const auto descriptors = count("/proc/self/fd");
+    {
+        OpenShop shop(options);
+        for (int i = 0; i < 100; ++i) {
+            REQUIRE(shop.host.load(fixture("gives_discount")).all_active());
+            CHECK(price_of(shop, 8) == 4);
+            CHECK(text(shop.host.unload("org.tenon.test.gives-discount")[0].text).empty());
+        }
+        CHECK_FALSE(is_mapped("org.tenon.test.gives-discount.g"));
+    }
+    CHECK(count("/proc/self/fd") == descriptors);
+    CHECK(count(private_folder) == 0);
+}
