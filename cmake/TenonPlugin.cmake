@@ -6,8 +6,7 @@
 #
 #   tenon_add_plugin(NAME <target> SOURCES <file>... MANIFEST <plugin.toml> [CONTRACTS <target>...] [OUTPUT <folder>])
 #       A shared library NAME.so with the manifest in its note and the flags that keep plugins apart (abi.md, rule 27).
-set(_tenon_embed_script "${CMAKE_CURRENT_LIST_DIR}/TenonEmbed.cmake")
-set(_tenon_exports_list "${CMAKE_CURRENT_LIST_DIR}/plugin.exports")
+# The functions find their files beside this one: a variable would not be seen by whoever has Tenon in a subdirectory.
 
 function(_tenon_isolate target exports)
   target_compile_options(${target} PRIVATE
@@ -35,13 +34,13 @@ function(tenon_add_plugin)
   endif()
   set(header "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}.manifest.h")
   add_custom_command(OUTPUT "${header}"
-    COMMAND "${CMAKE_COMMAND}" -DMANIFEST=${manifest} -DHEADER=${header} -P "${_tenon_embed_script}"
-    DEPENDS "${manifest}" "${_tenon_embed_script}" VERBATIM COMMENT "Embedding the manifest of ${arg_NAME}")
+    COMMAND "${CMAKE_COMMAND}" -DMANIFEST=${manifest} -DHEADER=${header} -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/TenonEmbed.cmake"
+    DEPENDS "${manifest}" "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/TenonEmbed.cmake" VERBATIM COMMENT "Embedding the manifest of ${arg_NAME}")
   add_library(${arg_NAME} MODULE ${arg_SOURCES} "${header}")
   target_link_libraries(${arg_NAME} PRIVATE tenon::api ${arg_CONTRACTS})
   target_compile_features(${arg_NAME} PRIVATE cxx_std_20)
   target_compile_definitions(${arg_NAME} PRIVATE "TENON_MANIFEST_HEADER=\"${header}\"")
-  _tenon_isolate(${arg_NAME} "${_tenon_exports_list}")
+  _tenon_isolate(${arg_NAME} "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.exports")
   if(arg_OUTPUT)
     set_target_properties(${arg_NAME} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${arg_OUTPUT}")
   endif()
@@ -63,5 +62,5 @@ function(tenon_add_contract target)
     "#include <tenon/entry.h>\n#include <${arg_HEADER}>\nTENON_CONTRACT_NOTE(${arg_MACRO})\n")
   add_library(${target}.contract MODULE "${source}")
   target_link_libraries(${target}.contract PRIVATE ${target})
-  _tenon_isolate(${target}.contract "${_tenon_exports_list}")
+  _tenon_isolate(${target}.contract "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.exports")
 endfunction()

@@ -9,7 +9,8 @@
 #define PRESSROOM_SEVERITY(V, E) V(E, PRESSROOM_NOTE, 0) V(E, PRESSROOM_WARNING, 1)
 TENON_ENUM(pressroom_severity, u32, PRESSROOM_SEVERITY);
 
-/* Something that a plugin found in a page. */
+/* Something that a plugin found in a page. Text, not HTML. Who rewrites the source moves its lines, so that such a
+ * handler comes after those that check (a lower priority). */
 #define PRESSROOM_FINDING(F, T)                    \
     F(T, u32, struct_size)                         \
     F(T, enumerated(pressroom_severity), severity) \
@@ -18,7 +19,8 @@ TENON_ENUM(pressroom_severity, u32, PRESSROOM_SEVERITY);
     F(T, u64, line) /* in the document, from 1; 0: the page as a whole */
 TENON_APPENDABLE(pressroom_finding, PRESSROOM_FINDING, line);
 
-/* A named value of a page, for the template and the summary. FROZEN, so that spans of it are plain arrays. */
+/* A named value of a page, for the template and the summary. FROZEN, so that spans of it are plain arrays. The template
+ * knows "words", "reading_time", "sections" (text) and "toc" (HTML, put into the page as it is). */
 #define PRESSROOM_FACT(F, T) F(T, str, name) F(T, str, value)
 TENON_FROZEN(pressroom_fact, PRESSROOM_FACT);
 

@@ -1,0 +1,20 @@
+/* A handler that does next to nothing, at an offset of its own (BENCH_SKIP bytes into the code). */
+#include <tenon/entry.h>
+
+#include "event.h"
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+__asm__(".text\n.skip " TEXT(BENCH_SKIP) ", 0x90\n");
+
+static int32_t on_event(void* self, tenon_call* call, const void* request, void* reply) {
+    (void)self;
+    (void)call;
+    (void)reply;
+    return ((const bench_event*)request)->number == 0 ? TENON_DECLINED : TENON_CONTINUE;
+}
+
+static const tenon_handler handlers[] = {{TENON_STR("org.tenon.bench"), TENON_STR("event"), on_event}};
+
+TENON_NOTE(TENON_USES(BENCH_CONTRACT))
+TENON_ENTRY_HANDLERS(NULL, handlers)

@@ -1,0 +1,98 @@
+// The pressroom: documents in, a site out, and plugins in between. From here it reads as a table of contents.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "links.h"
+#include "options.h"
+#include "press.h"
+#include "report.h"
+#include "site.h"
+#include "template.h"
+
+namespace {
+
+using namespace pressroom;
+
+// What plugins and the host warn of. Errors of plugins (refused, failed) are in the report and not told twice.
+void log(void*, std::uint32_t level, tenon_str plugin, tenon_str text) {
+    if (level < TENON_LOG_WARNING || (level >= TENON_LOG_ERROR && plugin.size != 0)) return;
+    fmt::print(stderr, "{}: {}\n", plugin.size != 0 ? tenon::view(plugin) : "host", tenon::view(text));
+}
+
+tenon::Host make_host(const Options& options) {
+    auto settings = tenon::sized<tenon_host_options>();
+    settings.log = log;
+    settings.data_folder = tenon::str(options.data);
+    settings.version = tenon::str("1.0.0");
+    tenon::Host host(settings);
+    host.offer<pressroom_contract>();
+    return host;
+}
+
+// Links between documents become links between pages; those that lead nowhere become findings.
+void relink_all(const std::vector<Document>& documents, std::vector<Page>& pages) {
+    Targets targets;
+    for (const Document& document : documents) targets.emplace(document.path, document.target);
+    for (std::size_t i = 0; i < pages.size(); ++i) {
+        Relinked relinked = relink(pages[i].html, documents[i].path, targets);
+        pages[i].html = std::move(relinked.html);
+        for (const std::string& link : relinked.broken)
+            pages[i].findings.push_back(
+                {true, "pressroom", "the link to " + link + " leads to no page of the site", 0});
+    }
+}
+
+// One file of the site; true when it was written.
+bool write(const Options& options, const std::string& target, const std::string& html, Run& run) {
+    try {
+        write_file(options.output, target, html);
+        run.bytes += html.size();
+        return true;
+    } catch (const std::runtime_error& e) {
+        run.unwritten.push_back({target, e.what()});
+        return false;
+    }
+}
+
+void write_site(const Options& options, const Book& book, Run& run) {
+    bool has_index = book.documents.empty();
+    for (std::size_t i = 0; i < book.documents.size(); ++i) {
+        const std::string& target = book.documents[i].target;
+        has_index = has_index || target == "index.html";
+        run.written += write(options, target, page_html(book, i), run) ? 1u : 0u;
+    }
+    if (!has_index) write(options, "index.html", index_html(book), run);
+}
+
+int build(const Options& options) {
+    const auto begin = std::chrono::steady_clock::now();
+    tenon::Host host = make_host(options);
+    const tenon::Report plugins = host.load(options.plugins);
+    const Site site = discover(options.sources);
+    std::vector<Page> pages = press_all(host, site.documents, options.jobs);
+    relink_all(site.documents, pages);
+    Run run{plugins, site, pages, {}, 0, 0, {}};
+    write_site(options, {site.documents, pages}, run);
+    run.time = std::chrono::steady_clock::now() - begin;
+    if (options.json) {
+        print_json(run);
+    } else {
+        print_text(run, options.quiet);
+    }
+    return run.exit_code();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto options = parse(argc, argv);
+    if (const int* const code = std::get_if<int>(&options)) return *code;
+    try {
+        return build(std::get<Options>(options));
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "pressroom: {}\n", e.what());
+        return exit_nothing;
+    }
+}

@@ -1,0 +1,60 @@
+#include "options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <thread>
+
+namespace pressroom {
+namespace {
+
+constexpr const char* footer = R"(
+Examples:
+  pressroom docs --output site --plugins build/plugins
+      Builds a site out of all .md files below docs.
+  pressroom README.md docs --output site --plugins build/plugins --quiet
+      A file and a folder; prints failures only.
+  pressroom docs --output site --plugins build/plugins --json | jq .summary
+      For programs: one JSON object on standard output.
+  pressroom docs --output site --plugins build/plugins --data state
+      Plugins keep their files in state/; own words for the spell check are in
+      state/org.tenon.spell-check/words.txt, one a line.
+
+Exit codes:
+  0  all pages are built
+  1  the site is built, but a page or a plugin failed
+  2  the command line is wrong
+  3  nothing could be built)";
+
+}  // namespace
+
+std::variant<Options, int> parse(int argc, char** argv) {
+    Options options;
+    options.jobs = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
+    CLI::App app("Makes a site out of Markdown documents; what happens to a page is done by plugins.", "pressroom");
+    app.footer(footer);
+    app.set_version_flag("--version", "pressroom 1.0.0");
+    app.add_option("SOURCE", options.sources, "Markdown files, and folders that are searched for *.md")->required();
+    app.add_option("--output", options.output, "Folder that the site is written to; made if it is missing")
+        ->required()
+        ->type_name("DIR");
+    app.add_option("--plugins", options.plugins, "Folder of plugins, or one plugin")
+        ->required()
+        ->type_name("DIR")
+        ->check(CLI::ExistingPath);
+    app.add_option("--data", options.data, "Folder in which plugins keep data (default: a temporary one)")
+        ->type_name("DIR");
+    app.add_option("--jobs", options.jobs, "Pages built at a time")
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, 64u));
+    app.add_flag("--quiet", options.quiet, "Print failures only");
+    app.add_flag("--json", options.json, "Print the report as one JSON object");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? int{exit_built} : int{exit_usage};
+    }
+    return options;
+}
+
+}  // namespace pressroom

@@ -1,0 +1,104 @@
+// A bounded reader of ELF shared objects.
+//
+// The file may be foreign, half written or hostile, and what the dynamic linker does with such a file ranges from
+// SIGBUS to running it. So this reader trusts nothing: each read is bounded by the file, each sum is checked, each
+// count has a limit. It goes by what the dynamic linker goes by, the program headers, because strip and friends take
+// the section table away; only the note is looked for in the sections too, if no program header leads to it. Addresses
+// are translated through the loadable segments, never through a second offset that could tell another story.
+#pragma once
+
+#include <elf.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "loader/source.h"
+
+namespace tenon::loader {
+
+// What a note's header says, and where it is.
+struct Note {
+    std::uint32_t type = 0;
+    std::uint64_t offset = 0;   // in the file, of its header
+    std::uint64_t address = 0;  // when loaded
+    std::uint64_t size = 0;     // header, name and payload
+    std::uint64_t payload = 0;  // where the payload begins, from the header
+};
+
+// The dynamic section. Addresses are 0 where the file has no such table.
+struct Dynamic {
+    std::vector<std::string> needed;
+    std::string soname;
+    std::uint64_t strings = 0;
+    std::uint64_t strings_size = 0;
+    std::uint64_t symbols = 0;
+    std::uint64_t gnu_hash = 0;
+    std::uint64_t hash = 0;
+    std::uint64_t relocations = 0;  // DT_RELA
+    std::uint64_t relocations_size = 0;
+    bool packed_relocations = false;  // DT_RELR
+    bool no_delete = false;           // DF_1_NODELETE
+};
+
+// Borrows the source, which must outlive it.
+class Elf {
+public:
+    // Reads and checks the header and the program headers. Problems: "image.not-elf", "image.wrong-machine", and
+    // "image.truncated" and "image.bad-elf", which the other functions may give too.
+    static base::Result<Elf> open(const Source& source, std::string_view path);
+
+    std::uint16_t machine() const { return header_.e_machine; }
+
+    // Whether the file's end is there: a file whose room was taken before it was written ends in zeros. A section table
+    // that somebody took away, or destroyed in another way, is no fault. Problem: "image.truncated".
+    base::Check check_end() const;
+
+    // The first note of this name, or nothing. Whether its address is one that will be loaded, read_at tells.
+    base::Result<std::optional<Note>> note(std::string_view name) const;
+    // The bytes of NT_GNU_BUILD_ID in hexadecimal; empty if there are none.
+    base::Result<std::string> build_id() const;
+    base::Result<Dynamic> dynamic() const;
+    // The dynamic symbol of this name, defined or not, found through the file's hash table. (Its bloom filter is not
+    // asked: a filter that lies shows when the module is opened.)
+    base::Result<std::optional<Elf64_Sym>> symbol(const Dynamic& dynamic, std::string_view name) const;
+    // Calls `visit` with each defined dynamic symbol until it returns false.
+    base::Check each_symbol(const Dynamic& dynamic, const std::function<bool(const Elf64_Sym&)>& visit) const;
+
+    // Reads what will be at this address once loaded. False where no loadable segment has bytes of the file.
+    bool read_at(std::uint64_t address, void* out, std::size_t size) const;
+    // A NUL-terminated string of the dynamic string table, at most 4096 bytes long.
+    std::optional<std::string> string(const Dynamic& dynamic, std::uint64_t offset) const;
+
+private:
+    using NoteVisitor = std::function<bool(const Note&, std::string_view)>;
+
+    Elf(const Source& source, std::string_view path) : source_(&source), path_(path) {}
+
+    base::Check read_segments();
+    base::Check check_segment(const Elf64_Phdr& segment) const;
+    base::Check walk_notes(std::uint64_t offset, std::uint64_t address, std::uint64_t size, std::uint64_t alignment,
+                           const NoteVisitor& visit, bool& done) const;
+    base::Check walk_note_segments(const NoteVisitor& visit, bool& done) const;
+    base::Check walk_note_sections(const NoteVisitor& visit, bool& done) const;
+    std::optional<std::uint64_t> offset_of(std::uint64_t address, std::uint64_t size) const;
+    base::Result<std::optional<Elf64_Sym>> find_by_gnu_hash(const Dynamic& dynamic, std::string_view name) const;
+    base::Result<std::optional<Elf64_Sym>> find_by_hash(const Dynamic& dynamic, std::string_view name) const;
+    base::Result<std::uint64_t> symbol_count(const Dynamic& dynamic) const;
+    base::Result<Elf64_Sym> symbol_at(const Dynamic& dynamic, std::uint64_t index) const;
+    bool named(const Dynamic& dynamic, const Elf64_Sym& symbol, std::string_view name) const;
+
+    base::Problem truncated(std::string_view what) const;
+    base::Problem bad(std::string_view what) const;
+
+    const Source* source_;
+    std::string path_;
+    Elf64_Ehdr header_{};
+    std::vector<Elf64_Phdr> segments_;
+};
+
+}  // namespace tenon::loader

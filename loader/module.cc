@@ -1,0 +1,131 @@
+#include "loader/module.h"
+
+#include <vector>  // Boost 1.74 forgets it
+#define BOOST_DLL_USE_STD_FS
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <boost/dll/shared_library.hpp>
+#include <filesystem>
+
+#include "loader/elf.h"
+#include "loader/entry_check.h"
+#include "loader/mapping.h"
+
+namespace tenon::loader {
+
+struct Module::Inside {
+    std::string path;
+    boost::dll::shared_library library;
+    Mapping mapping;
+    const tenon_entry_block* entry = nullptr;
+    Unmapped verdict;
+};
+
+namespace {
+
+// Now and for itself alone: no lazy binding that fails in the middle of a call, no symbol that others can see.
+constexpr auto load_mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local;
+
+base::Check check_unchanged(const Staged& staged, const Image& verified) {
+    base::Result<Image> again = read_image_file(staged.path);
+    if (!again) return again.problem();
+    const Image& image = again.value();
+    if (image.note == verified.note && image.note_address == verified.note_address &&
+        image.entry_address == verified.entry_address)
+        return {};
+    return base::Problem{"module.changed",
+                         fmt::format("{}: is not the file that was checked as {}", staged.path, verified.path),
+                         "Load it again when its writer has finished."};
+}
+
+base::Check load(boost::dll::shared_library& library, const std::string& path) {
+    std::error_code ignored;  // says nothing; dlerror does
+    library.load(std::filesystem::path(path), load_mode, ignored);
+    if (library.is_loaded()) return {};
+    const char* const reason = ::dlerror();
+    return base::Problem{"module.refused", fmt::format("{}: {}", path, reason != nullptr ? reason : "cannot be loaded"),
+                         "Check with ldd which library or symbol is missing."};
+}
+
+base::Problem foreign_entry(const std::string& path, std::string_view what) {
+    return {"module.foreign-entry", fmt::format("{}: {}", path, what),
+            "Define tenon_entry in the plugin itself, and link it with tenon_add_plugin()."};
+}
+
+Module::Unmapped pinned_by(const std::string& path) {
+    const auto verdict = [&](std::string_view id, const std::string& why) {
+        return Module::Unmapped{false, std::string(id), fmt::format("{}: stays in memory: {}", path, why)};
+    };
+    const Module::Unmapped unknown =
+        verdict("unmap.still-referenced",
+                "something refers to it: a thread-local variable with a destructor, or another loaded library");
+    base::Result<FileSource> source = FileSource::open(path);
+    if (!source) return unknown;
+    base::Result<Elf> elf = Elf::open(source.value(), path);
+    if (!elf) return unknown;
+    base::Result<Dynamic> dynamic = elf.value().dynamic();
+    if (!dynamic) return unknown;
+    if (dynamic.value().no_delete) return verdict("unmap.nodelete", "it was linked with -z nodelete");
+    std::string unique;
+    const base::Check ignored = elf.value().each_symbol(dynamic.value(), [&](const Elf64_Sym& symbol) {
+        if (ELF64_ST_BIND(symbol.st_info) == STB_GNU_UNIQUE)
+            unique = elf.value().string(dynamic.value(), symbol.st_name).value_or("?");
+        return unique.empty();
+    });
+    if (unique.empty()) return unknown;
+    return verdict("unmap.gnu-unique", fmt::format("its symbol {} is GNU_UNIQUE; compile with -fno-gnu-unique or link "
+                                                   "with a version script",
+                                                   unique));
+}
+
+}  // namespace
+
+base::Result<Module> Module::open(const Staged& staged, const Image& verified) {
+    if (!verified.entry_address)
+        return base::Problem{"module.no-entry",
+                             fmt::format("{}: describes a contract and has no code to run", verified.path),
+                             "Name a plugin."};
+    if (base::Check problem = check_unchanged(staged, verified)) return *problem;
+    auto inside = std::make_unique<Inside>();
+    inside->path = staged.path;
+    if (base::Check problem = load(inside->library, staged.path)) return *problem;
+    std::optional<Mapping> mapping = find_mapping(staged.path);
+    if (!mapping) return foreign_entry(staged.path, "another library was loaded in its place");
+    inside->mapping = std::move(*mapping);
+    if (!inside->library.has("tenon_entry")) return foreign_entry(staged.path, "tenon_entry cannot be found");
+    inside->entry = &inside->library.get<const tenon_entry_block>("tenon_entry");
+    if (reinterpret_cast<std::uintptr_t>(inside->entry) != inside->mapping.base + *verified.entry_address)
+        return foreign_entry(staged.path, "tenon_entry comes from another library or another place than in the file");
+    if (base::Check problem = check_entry(inside->mapping, verified)) return *problem;
+    return Module(std::move(inside));
+}
+
+Module::Module(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Module::Module(Module&&) noexcept = default;
+Module& Module::operator=(Module&&) noexcept = default;
+Module::~Module() = default;
+
+const tenon_entry_block& Module::entry() const {
+    return *inside_->entry;
+}
+
+bool Module::contains(const void* address) const {
+    return inside_ != nullptr && inside_->mapping.has(address, 1, 0);
+}
+
+std::uintptr_t Module::base() const {
+    return inside_ != nullptr ? inside_->mapping.base : 0;
+}
+
+Module::Unmapped Module::close() {
+    if (inside_ == nullptr) return {true, {}, {}};
+    if (!inside_->library.is_loaded()) return inside_->verdict;
+    inside_->entry = nullptr;
+    inside_->mapping = {};
+    inside_->library.unload();
+    inside_->verdict = find_mapping(inside_->path) ? pinned_by(inside_->path) : Unmapped{true, {}, {}};
+    return inside_->verdict;
+}
+
+}  // namespace tenon::loader

@@ -1,0 +1,54 @@
+// A plugin's code, ready to be called: its checked entry table and whatever keeps it alive.
+#pragma once
+
+#include <tenon/entry.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "loader/image.h"
+#include "loader/stage.h"
+
+namespace tenon::loader {
+
+// Move-only. open and close run code of the plugin (static constructors and destructors) on the calling thread; one
+// thread at a time may use a Module, except entry, contains and base, which any thread may call while it is open.
+class Module {
+public:
+    // Loads the staged copy, whose facts must be those that were verified, and checks all that its entry block refers
+    // to: the block, the note, tables, functions and strings must lie in this very file.
+    // Problems: "module.no-entry", "module.changed", "module.refused" (by the operating system, which says why),
+    // "module.foreign-entry", "module.bad-entry", and those of read_image.
+    static base::Result<Module> open(const Staged& staged, const Image& verified);
+
+    // The verdict about a module that was closed.
+    struct Unmapped {
+        bool gone = false;      // nothing of it is in memory any more
+        std::string reason_id;  // else: "unmap.nodelete", "unmap.gnu-unique", "unmap.still-referenced"
+        std::string why;        // the same in words
+    };
+
+    Module(Module&&) noexcept;
+    Module& operator=(Module&&) noexcept;
+    ~Module();  // closes without a verdict
+
+    // The entry table, checked. Valid until close; a closed or moved-from module must not be asked.
+    const tenon_entry_block& entry() const;
+    // Whether the address lies in the module's code or data. False when closed.
+    bool contains(const void* address) const;
+    // Where the file's address 0 lies. 0 when closed.
+    std::uintptr_t base() const;
+
+    // Ends the module. Nothing may run in it or point into it. Closing again says `gone` again if it was.
+    Unmapped close();
+
+private:
+    struct Inside;
+    explicit Module(std::unique_ptr<Inside> inside);
+
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace tenon::loader

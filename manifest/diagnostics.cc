@@ -1,0 +1,48 @@
+#include "manifest/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "manifest/words.h"
+
+namespace tenon::manifest {
+namespace {
+
+constexpr std::size_t most_problems = 100;
+constexpr std::string_view bare_key = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+}  // namespace
+
+std::string place(std::string_view file, Location at) {
+    return fmt::format("{}:{}:{}: ", printable(file, 4096), at.line, at.column);
+}
+
+std::string key_path(std::string_view path, std::string_view key) {
+    const bool bare = !key.empty() && key.find_first_not_of(bare_key) == std::string_view::npos;
+    const std::string shown = bare ? printable(key, 80) : quoted(key);
+    return path.empty() ? shown : fmt::format("{}.{}", path, shown);
+}
+
+void Diagnostics::add(std::string_view id, Location at, std::string_view path, std::string_view what, std::string fix) {
+    found_.emplace(
+        at, base::Problem{std::string(id), fmt::format("{}{}: {}", place(file_, at), path, what), std::move(fix)});
+}
+
+base::Problems Diagnostics::take() {
+    base::Problems problems;
+    for (auto& [at, problem] : found_) {
+        if (problems.size() == most_problems) {
+            problems.push_back({"manifest.more-problems",
+                                fmt::format("{}: {} more problems are not shown", printable(file_, 4096),
+                                            found_.size() - most_problems),
+                                "repair the ones above first"});
+            break;
+        }
+        problems.push_back(std::move(problem));
+    }
+    found_.clear();
+    return problems;
+}
+
+}  // namespace tenon::manifest

@@ -1,0 +1,57 @@
+#include "manifest/table_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "manifest/words.h"
+
+namespace tenon::manifest {
+
+bool expect_kind(const Value& value, Value::Kind wanted, std::string_view path, Diagnostics& out) {
+    if (value.kind == wanted) return true;
+    out.add("manifest.wrong-type", value.at, path,
+            fmt::format("found {}, wanted {}", kind_name(value.kind), kind_name(wanted)),
+            fmt::format("write {}", kind_name(wanted)));
+    return false;
+}
+
+const Value* TableReader::value(std::string_view key, Value::Kind kind, Need need) {
+    known_.push_back(key);
+    for (const Entry& entry : table_.entries)
+        if (entry.key == key) return expect_kind(entry.value, kind, path(key), out_) ? &entry.value : nullptr;
+    if (need == Need::required)
+        out_.add("manifest.missing-key", table_.at, path(key), fmt::format("missing; wanted {}", kind_name(kind)),
+                 fmt::format("add the key \"{}\"", key));
+    return nullptr;
+}
+
+std::optional<bool> TableReader::boolean(std::string_view key) {
+    const Value* found = value(key, Value::Kind::boolean);
+    if (found == nullptr) return std::nullopt;
+    return found->boolean;
+}
+
+std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int64_t least, std::int64_t most) {
+    const Value* found = value(key, Value::Kind::integer);
+    if (found == nullptr) return std::nullopt;
+    if (found->integer >= least && found->integer <= most) return found->integer;
+    out_.add("manifest.out-of-range", found->at, path(key),
+             fmt::format("found {}, wanted a number from {} to {}", found->integer, least, most),
+             "write a number of that range");
+    return std::nullopt;
+}
+
+void TableReader::refuse_others() {
+    for (const Entry& entry : table_.entries) {
+        if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+        const std::string_view meant = nearest(entry.key, known_);
+        const std::string hint = meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant);
+        out_.add("manifest.unknown-key", entry.at, path(entry.key), "unknown key" + hint,
+                 meant.empty() ? fmt::format("remove it; the keys here are {}", fmt::join(known_, ", "))
+                               : fmt::format("write \"{}\"", meant));
+    }
+}
+
+}  // namespace tenon::manifest

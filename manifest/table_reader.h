@@ -1,0 +1,45 @@
+// Reading the keys of one TOML table: types are checked, and keys that nobody asked for are refused.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manifest/diagnostics.h"
+#include "manifest/tree.h"
+
+namespace tenon::manifest {
+
+// Whether a key must be there.
+enum class Need { required, optional };
+
+// Borrows the table and the diagnostics. Each function gives nothing where the key is missing or its value wrong, after
+// it has said so ("manifest.missing-key", "manifest.wrong-type", "manifest.out-of-range").
+class TableReader {
+public:
+    TableReader(const Value& table, std::string path, Diagnostics& out)
+        : table_(table), path_(std::move(path)), out_(out) {}
+
+    const Value* value(std::string_view key, Value::Kind kind, Need need = Need::optional);
+    std::optional<bool> boolean(std::string_view key);
+    std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
+
+    // The path of a key, for problems about its value.
+    std::string path(std::string_view key) const { return key_path(path_, key); }
+
+    // After the last key: "manifest.unknown-key" for each one that was not asked for.
+    void refuse_others();
+
+private:
+    const Value& table_;
+    std::string path_;
+    Diagnostics& out_;
+    std::vector<std::string_view> known_;
+};
+
+// False, after saying so ("manifest.wrong-type"), if the value is of another kind.
+bool expect_kind(const Value& value, Value::Kind wanted, std::string_view path, Diagnostics& out);
+
+}  // namespace tenon::manifest

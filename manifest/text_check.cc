@@ -1,0 +1,85 @@
+#include "manifest/text_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "manifest/manifest.h"
+#include "manifest/words.h"
+
+namespace tenon::manifest {
+namespace {
+
+constexpr std::string_view id_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+constexpr std::string_view name_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+constexpr std::size_t longest_hook_name = 63;
+
+// What is wrong with an id, or an empty text.
+std::string id_fault(std::string_view id) {
+    if (id.size() > max_id_size) return fmt::format("has {} bytes, {} are the most", id.size(), max_id_size);
+    std::size_t parts = 0;
+    for (std::size_t begin = 0; begin <= id.size(); ++parts) {
+        const std::size_t end = std::min(id.find('.', begin), id.size());
+        const std::string_view part = id.substr(begin, end - begin);
+        if (part.empty()) return "has an empty part";
+        if (const std::size_t bad = part.find_first_not_of(id_characters); bad != std::string_view::npos)
+            return fmt::format("has {} at character {}", quoted(part.substr(bad), 8), begin + bad + 1);
+        begin = end + 1;
+    }
+    return parts >= 2 ? "" : "has one part only";
+}
+
+bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7F;
+}
+
+}  // namespace
+
+bool is_id(std::string_view text) {
+    return id_fault(text).empty();
+}
+
+bool check_text(const Value& string, std::string_view path, const TextRule& rule, Diagnostics& out) {
+    const std::string& text = string.string;
+    std::string fault;
+    if (text.empty()) fault = "is empty";
+    if (text.size() > rule.longest) fault = fmt::format("has {} bytes, {} are the most", text.size(), rule.longest);
+    for (const char c : text) {
+        const bool allowed = rule.lines && (c == '\n' || c == '\r' || c == '\t');
+        if (is_control(static_cast<unsigned char>(c)) && !allowed)
+            fault = fmt::format("has the control character 0x{:02x}", static_cast<unsigned char>(c));
+    }
+    if (fault.empty()) return true;
+    out.add("manifest.bad-text", string.at, path, fmt::format("{} {}", quoted(text, 40), fault),
+            rule.lines ? "write some words without control characters" : "write a short line");
+    return false;
+}
+
+bool check_id(std::string_view id, Location at, std::string_view path, Diagnostics& out) {
+    const std::string fault = id_fault(id);
+    if (fault.empty()) return true;
+    out.add(
+        "manifest.bad-id", at, path, fmt::format("{} is not an id: it {}", quoted(id), fault),
+        "write two or more parts of a-z, 0-9 and hyphens joined by dots, all between quotes: \"org.tenon.markdown\"");
+    return false;
+}
+
+bool check_hook_name(const Value& string, std::string_view path, Diagnostics& out) {
+    const std::string_view name = string.string;
+    const bool good = !name.empty() && name.size() <= longest_hook_name && letters.find(name[0]) != letters.npos &&
+                      name.find_first_not_of(name_characters) == name.npos;
+    if (good) return true;
+    out.add("manifest.bad-hook", string.at, path, fmt::format("{} is not the name of a hook", quoted(name)),
+            "write the name as the contract's header has it: letters, digits and underscores, at most 63");
+    return false;
+}
+
+bool check_count(std::size_t count, std::size_t most, Location at, std::string_view path, Diagnostics& out) {
+    if (count <= most) return true;
+    out.add("manifest.too-many", at, path, fmt::format("found {} entries, {} are the most", count, most),
+            "split the plugin");
+    return false;
+}
+
+}  // namespace tenon::manifest

@@ -1,0 +1,2 @@
+/* The sentinels as C11. */
+#include "sentinels.h"

@@ -1,0 +1,2 @@
+// The sentinels as C++20.
+#include "sentinels.h"

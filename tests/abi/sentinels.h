@@ -1,0 +1,254 @@
+/* Where each field of the ABI lies. A line that has to be changed here is a change of the ABI (abi.md, rules 6 and 7):
+ * FROZEN structs never change; an APPENDABLE one may get new lines at its end, its minimum stays.
+ *
+ * FROZEN(type, size, FIELDS) and APPENDABLE(type, minimum size, size, FIELDS); a field is F(T, name, offset, size).
+ * That the sizes of the fields add up to the struct's proves that no field is missing here and none is padded. */
+#ifndef SENTINELS_H
+#define SENTINELS_H
+
+#include <tenon/entry.h>
+#include <tenon/host.h>
+
+#define SENTINEL_FIELD(T, name, place, bytes)                                     \
+    TENON_STATIC_ASSERT(offsetof(T, name) == (place), #T "." #name " has moved"); \
+    TENON_STATIC_ASSERT(sizeof(((T*)0)->name) == (bytes), #T "." #name " has another size");
+#define SENTINEL_SUM(T, name, place, bytes) +(bytes)
+#define SENTINEL_SIZE(T, size, FIELDS)                                                                     \
+    TENON_STATIC_ASSERT(sizeof(T) == (size), #T " has another size");                                      \
+    TENON_STATIC_ASSERT((0 FIELDS(SENTINEL_SUM, T)) == (size), #T ": a field is missing here, or padded"); \
+    FIELDS(SENTINEL_FIELD, T)
+#define FROZEN(T, size, FIELDS) SENTINEL_SIZE(T, size, FIELDS)
+#define APPENDABLE(T, minimum, size, FIELDS)                                                 \
+    TENON_STATIC_ASSERT(offsetof(T, struct_size) == 0, #T " begins with its size");          \
+    TENON_STATIC_ASSERT((minimum) <= (size) && (minimum) % 8 == 0, #T ": the minimum size"); \
+    SENTINEL_SIZE(T, size, FIELDS)
+#define CONSTANT(name, value) TENON_STATIC_ASSERT((name) == (value), #name " has another value");
+
+/* types.h */
+#define TENON_STR_(F, T) F(T, data, 0, 8) F(T, size, 8, 8)
+FROZEN(tenon_str, 16, TENON_STR_)
+#define TENON_BYTES_(F, T) F(T, data, 0, 8) F(T, size, 8, 8)
+FROZEN(tenon_bytes, 16, TENON_BYTES_)
+#define TENON_SPAN_(F, T) F(T, data, 0, 8) F(T, count, 8, 8) F(T, stride, 16, 4) F(T, reserved, 20, 4)
+FROZEN(tenon_span, 24, TENON_SPAN_)
+
+/* status.h */
+#define TENON_ERROR_(F, T)  \
+    F(T, struct_size, 0, 4) \
+    F(T, code, 4, 4)        \
+    F(T, domain, 8, 32)     \
+    F(T, reason, 40, 48)    \
+    F(T, plugin, 88, 96)    \
+    F(T, version, 184, 32)  \
+    F(T, hook, 216, 96)     \
+    F(T, path, 312, 256)    \
+    F(T, text, 568, 448)    \
+    F(T, fix, 1016, 256)
+APPENDABLE(tenon_error, 1272, 1272, TENON_ERROR_)
+
+/* describe.h */
+#define TENON_RECORD_(F, T) \
+    F(T, kind, 0, 2)        \
+    F(T, flags, 2, 2)       \
+    F(T, type, 4, 4)        \
+    F(T, of, 8, 4)          \
+    F(T, count, 12, 4)      \
+    F(T, offset, 16, 8)     \
+    F(T, size, 24, 8)       \
+    F(T, name, 32, 64)
+FROZEN(tenon_record, 96, TENON_RECORD_)
+
+/* hook.h */
+#define TENON_HANDLER_(F, T) F(T, contract, 0, 16) F(T, hook, 16, 16) F(T, fn, 32, 8)
+FROZEN(tenon_handler, 40, TENON_HANDLER_)
+#define TENON_CALL_OPS_(F, T) \
+    F(T, struct_size, 0, 4)   \
+    F(T, reserved, 4, 4)      \
+    F(T, alloc, 8, 8)         \
+    F(T, fail, 16, 8)         \
+    F(T, cancelled, 24, 8)    \
+    F(T, time_left_ns, 32, 8) \
+    F(T, hook, 40, 8)         \
+    F(T, service, 48, 8)      \
+    F(T, nested_error, 56, 8)
+APPENDABLE(tenon_call_ops, 64, 64, TENON_CALL_OPS_)
+#define TENON_OPS_(F, T) F(T, ops, 0, 8)
+FROZEN(tenon_call, 8, TENON_OPS_)
+
+/* plugin.h */
+FROZEN(tenon_init, 8, TENON_OPS_)
+FROZEN(tenon_plugin, 8, TENON_OPS_)
+#define TENON_SERVICE_TABLE_(F, T) F(T, id, 0, 16) F(T, methods, 16, 8) F(T, method_count, 24, 8)
+FROZEN(tenon_service_table, 32, TENON_SERVICE_TABLE_)
+#define TENON_STATE_(F, T) F(T, struct_size, 0, 4) F(T, schema_version, 4, 4) F(T, schema, 8, 16) F(T, data, 24, 16)
+APPENDABLE(tenon_state, 40, 40, TENON_STATE_)
+#define TENON_LIFECYCLE_(F, T)         \
+    F(T, struct_size, 0, 4)            \
+    F(T, reserved, 4, 4)               \
+    F(T, create, 8, 8)                 \
+    F(T, start, 16, 8)                 \
+    F(T, stop, 24, 8)                  \
+    F(T, destroy, 32, 8)               \
+    F(T, installed, 40, 8)             \
+    F(T, upgraded, 48, 8)              \
+    F(T, uninstalling, 56, 8)          \
+    F(T, configuration_changed, 64, 8) \
+    F(T, save_state, 72, 8)            \
+    F(T, restore_state, 80, 8)
+APPENDABLE(tenon_lifecycle, 88, 88, TENON_LIFECYCLE_)
+#define TENON_INIT_OPS_(F, T)    \
+    F(T, struct_size, 0, 4)      \
+    F(T, reserved, 4, 4)         \
+    F(T, plugin, 8, 8)           \
+    F(T, service, 16, 8)         \
+    F(T, hook, 24, 8)            \
+    F(T, resource_folder, 32, 8) \
+    F(T, data_folder, 40, 8)     \
+    F(T, fail, 48, 8)
+APPENDABLE(tenon_init_ops, 56, 56, TENON_INIT_OPS_)
+#define TENON_PLUGIN_OPS_(F, T) \
+    F(T, struct_size, 0, 4)     \
+    F(T, reserved, 4, 4)        \
+    F(T, log, 8, 8)             \
+    F(T, add_handler, 16, 8)    \
+    F(T, remove_handler, 24, 8) \
+    F(T, run, 32, 8)
+APPENDABLE(tenon_plugin_ops, 40, 40, TENON_PLUGIN_OPS_)
+
+/* entry.h */
+#define TENON_NOTE_HEADER_(F, T)    \
+    F(T, name_size, 0, 4)           \
+    F(T, payload_size, 4, 4)        \
+    F(T, note_type, 8, 4)           \
+    F(T, name, 12, 12)              \
+    F(T, magic, 24, 4)              \
+    F(T, abi_major, 28, 2)          \
+    F(T, abi_minor_required, 30, 2) \
+    F(T, abi_minor_built, 32, 2)    \
+    F(T, record_size, 34, 2)        \
+    F(T, record_count, 36, 4)       \
+    F(T, manifest_size, 40, 4)      \
+    F(T, reserved, 44, 4)
+FROZEN(tenon_note_header, 48, TENON_NOTE_HEADER_)
+#define TENON_ENTRY_BLOCK_(F, T)   \
+    F(T, magic, 0, 4)              \
+    F(T, abi_major, 4, 2)          \
+    F(T, abi_minor_required, 6, 2) \
+    F(T, abi_minor_built, 8, 2)    \
+    F(T, reserved16, 10, 2)        \
+    F(T, reserved32, 12, 4)        \
+    F(T, note, 16, 8)              \
+    F(T, note_size, 24, 8)         \
+    F(T, lifecycle, 32, 8)         \
+    F(T, handlers, 40, 24)         \
+    F(T, services, 64, 24)
+FROZEN(tenon_entry_block, 88, TENON_ENTRY_BLOCK_)
+
+/* host.h */
+#define TENON_HOST_OPTIONS_(F, T) \
+    F(T, struct_size, 0, 4)       \
+    F(T, check, 4, 4)             \
+    F(T, log, 8, 8)               \
+    F(T, log_data, 16, 8)         \
+    F(T, private_folder, 24, 16)  \
+    F(T, data_folder, 40, 16)     \
+    F(T, version, 56, 16)         \
+    F(T, drain_timeout_ns, 72, 8) \
+    F(T, arena_limit, 80, 8)
+APPENDABLE(tenon_host_options, 88, 88, TENON_HOST_OPTIONS_)
+#define TENON_REPORT_ROW_(F, T) \
+    F(T, struct_size, 0, 4)     \
+    F(T, state, 4, 4)           \
+    F(T, plugin, 8, 16)         \
+    F(T, version, 24, 16)       \
+    F(T, path, 40, 16)          \
+    F(T, reason, 56, 16)        \
+    F(T, text, 72, 16)          \
+    F(T, fix, 88, 16)           \
+    F(T, microseconds, 104, 8)
+APPENDABLE(tenon_report_row, 112, 112, TENON_REPORT_ROW_)
+
+/* What travels as a number. */
+CONSTANT(TENON_MAGIC, 0x4f4e4554u)
+CONSTANT(TENON_MAX_DEPTH, 32u)
+CONSTANT(TENON_NAME_SIZE, 64)
+CONSTANT(TENON_NOTE_PLUGIN, 1)
+CONSTANT(TENON_NOTE_CONTRACT, 2)
+CONSTANT(TENON_OK, 0)
+CONSTANT(TENON_CONTINUE, 0)
+CONSTANT(TENON_HANDLED, 1)
+CONSTANT(TENON_CHANGED, 2)
+CONSTANT(TENON_DECLINED, 3)
+CONSTANT(TENON_PENDING, 4)
+CONSTANT(TENON_DENY, 5)
+CONSTANT(TENON_E_FAILED, -1)
+CONSTANT(TENON_E_INVALID, -2)
+CONSTANT(TENON_E_NOT_FOUND, -3)
+CONSTANT(TENON_E_UNIMPLEMENTED, -4)
+CONSTANT(TENON_E_MISMATCH, -5)
+CONSTANT(TENON_E_STATE, -6)
+CONSTANT(TENON_E_TOO_DEEP, -7)
+CONSTANT(TENON_E_NO_MEMORY, -8)
+CONSTANT(TENON_E_CANCELLED, -9)
+CONSTANT(TENON_E_DEADLINE, -10)
+CONSTANT(TENON_E_EXCEPTION, -11)
+CONSTANT(TENON_E_GONE, -12)
+CONSTANT(TENON_E_REFUSED, -13)
+CONSTANT(TENON_E_BUSY, -14)
+CONSTANT(TENON_E_IO, -15)
+CONSTANT(TENON_NOTIFY, 1)
+CONSTANT(TENON_FILTER, 2)
+CONSTANT(TENON_FIRST, 3)
+CONSTANT(TENON_VETO, 4)
+CONSTANT(TENON_COLLECT, 5)
+CONSTANT(TENON_AROUND, 6)
+CONSTANT(TENON_RECORD_END, 0)
+CONSTANT(TENON_RECORD_CONTRACT, 1)
+CONSTANT(TENON_RECORD_ENUM, 2)
+CONSTANT(TENON_RECORD_VALUE, 3)
+CONSTANT(TENON_RECORD_STRUCT, 4)
+CONSTANT(TENON_RECORD_FIELD, 5)
+CONSTANT(TENON_RECORD_HOOK, 6)
+CONSTANT(TENON_RECORD_SERVICE, 7)
+CONSTANT(TENON_RECORD_METHOD, 8)
+CONSTANT(TENON_RECORD_OFFERED, 1)
+CONSTANT(TENON_RECORD_FROZEN, 1)
+CONSTANT(TENON_RECORD_APPENDABLE, 2)
+CONSTANT(TENON_INDEX_tenon_none, 0xffffffffu)
+CONSTANT(TENON_CODE_u8, 1)
+CONSTANT(TENON_CODE_u16, 2)
+CONSTANT(TENON_CODE_u32, 3)
+CONSTANT(TENON_CODE_u64, 4)
+CONSTANT(TENON_CODE_i8, 5)
+CONSTANT(TENON_CODE_i16, 6)
+CONSTANT(TENON_CODE_i32, 7)
+CONSTANT(TENON_CODE_i64, 8)
+CONSTANT(TENON_CODE_boolean, 9)
+CONSTANT(TENON_CODE_f32, 10)
+CONSTANT(TENON_CODE_f64, 11)
+CONSTANT(TENON_CODE_str, 12)
+CONSTANT(TENON_CODE_bytes, 13)
+CONSTANT(TENON_CODE_enumerated(x), 14)
+CONSTANT(TENON_CODE_array(x, 1), 15)
+CONSTANT(TENON_CODE_list(x), 16)
+CONSTANT(TENON_CODE_span(x), 17)
+CONSTANT(TENON_CODE_nested(x), 18)
+CONSTANT(TENON_CODE_pad(1), 19)
+CONSTANT(TENON_LOG_DEBUG, 1)
+CONSTANT(TENON_LOG_INFO, 2)
+CONSTANT(TENON_LOG_WARNING, 3)
+CONSTANT(TENON_LOG_ERROR, 4)
+CONSTANT(TENON_STATE_DISCOVERED, 0)
+CONSTANT(TENON_STATE_VERIFIED, 1)
+CONSTANT(TENON_STATE_RESOLVED, 2)
+CONSTANT(TENON_STATE_LOADED, 3)
+CONSTANT(TENON_STATE_STARTED, 4)
+CONSTANT(TENON_STATE_ACTIVE, 5)
+CONSTANT(TENON_STATE_QUIESCING, 6)
+CONSTANT(TENON_STATE_STOPPED, 7)
+CONSTANT(TENON_STATE_UNLOADED, 8)
+CONSTANT(TENON_STATE_RETIRED, 9)
+CONSTANT(TENON_STATE_FAILED, 10)
+CONSTANT(TENON_STATE_QUARANTINED, 11)
+
+#endif

@@ -1,0 +1,150 @@
+#include "tools/cli/command_line.h"
+
+#include <fmt/core.h>
+#include <tenon/host.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/cli/exit_code.h"
+#include "tools/cli/help_text.h"
+#include "tools/cli/spelling.h"
+
+namespace tenon::cli {
+namespace {
+
+struct Parsed {
+    InspectOptions inspect;
+    LoadOptions load;
+    std::string help_about;
+    bool no_color = false;  // said in front of the command
+};
+
+int usage_error(const CLI::App& about, const std::string& what) {
+    const std::string program = about.get_parent() == nullptr ? "tenon" : "tenon " + about.get_name();
+    fmt::print(stderr, "{}: {}\nTry '{} --help'.\n", program, what, program);
+    return exit_usage;
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+    return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<std::string> names_of_commands(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : commands_of(app)) names.push_back(command->get_name());
+    return names;
+}
+
+std::vector<std::string> names_of_options(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+std::string unknown(std::string_view kind, const std::string& word, const std::vector<std::string>& known) {
+    return unknown_word(kind, word, std::vector<std::string_view>(known.begin(), known.end()));
+}
+
+// The words that no option or argument took.
+std::vector<std::string> extras_of(const CLI::App& app) {
+    std::vector<std::string> extras = app.remaining();
+    std::erase(extras, "--");  // it was obeyed
+    return extras;
+}
+
+// What is wrong with such a word.
+int refuse_extras(const CLI::App& app, const std::string& word) {
+    if (word.starts_with('-')) return usage_error(app, unknown("option", word, names_of_options(app)));
+    if (app.get_parent() == nullptr) return usage_error(app, unknown("command", word, names_of_commands(app)));
+    return usage_error(app, unknown("argument", word, {}));
+}
+
+CLI::App& add_command(CLI::App& app, const char* name, const char* description) {
+    CLI::App& command = *app.add_subcommand(name, description);
+    command.allow_extras();  // refused in words of our own
+    return command;
+}
+
+void add_no_color(CLI::App& app, bool& no_color) {
+    app.add_flag("--no-color", no_color, "No colours; so does the environment variable NO_COLOR")
+        ->disable_flag_override();
+}
+
+void add_output_options(CLI::App& command, bool& json, bool& no_color) {
+    command.add_flag("--json", json, "Print JSON instead of text")->disable_flag_override();
+    add_no_color(command, no_color);
+}
+
+void add_inspect(CLI::App& app, InspectOptions& options) {
+    CLI::App& command =
+        add_command(app, "inspect", "Tells what plugins and contract modules are, from the files alone");
+    command.add_option("FILE", options.files, "Libraries to look at")->type_name("");
+    command.add_flag("--types", options.types, "Also the types of each contract, with their fields")
+        ->disable_flag_override();
+    add_output_options(command, options.json, options.no_color);
+    command.footer(std::string(help_text::inspect) + help_text::exit_codes);
+}
+
+void add_load(CLI::App& app, LoadOptions& options) {
+    CLI::App& command = add_command(app, "load", "Loads and starts plugins, reports, and unloads them");
+    command.add_option("DIR|FILE", options.paths, "Folders of plugins, and single plugins")->type_name("");
+    command.add_option("--contract", options.contracts, "Module of a contract to offer; may be given several times")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    add_output_options(command, options.json, options.no_color);
+    command.footer(std::string(help_text::load) + help_text::exit_codes);
+}
+
+int help(const CLI::App& app, const std::string& about) {
+    // Not app.help(): once a command was given, that is the command's.
+    if (about.empty())
+        return fmt::print("{}", app.get_formatter()->make_help(&app, "tenon", CLI::AppFormatMode::Normal)), exit_fine;
+    for (const CLI::App* command : commands_of(app))
+        if (command->get_name() == about) return fmt::print("{}", command->help("tenon")), exit_fine;
+    return usage_error(app, unknown("command", about, names_of_commands(app)));
+}
+
+Request chosen(const CLI::App& app, Parsed& parsed) {
+    if (const auto extras = extras_of(app); !extras.empty()) return refuse_extras(app, extras.front());
+    if (app.get_subcommands().empty()) return usage_error(app, "no command");
+    const CLI::App& command = *app.get_subcommands().front();
+    if (const auto extras = extras_of(command); !extras.empty()) return refuse_extras(command, extras.front());
+    parsed.inspect.no_color |= parsed.no_color;
+    parsed.load.no_color |= parsed.no_color;
+    if (command.get_name() == "help") return help(app, parsed.help_about);
+    if (command.get_name() == "inspect")
+        return parsed.inspect.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.inspect);
+    return parsed.load.paths.empty() ? Request(usage_error(command, "no DIR or FILE")) : Request(parsed.load);
+}
+
+}  // namespace
+
+Request read_command_line(int argc, const char* const* argv) {
+    Parsed parsed;
+    CLI::App app("Looks at plugins and tries them out.", "tenon");
+    app.footer(std::string(help_text::program) + help_text::exit_codes);
+    app.set_version_flag("--version", fmt::format("tenon {} (ABI {})", TENON_PRODUCT_VERSION, tenon_abi_version()));
+    app.require_subcommand(0, 1);
+    app.allow_extras();
+    add_no_color(app, parsed.no_color);
+    add_inspect(app, parsed.inspect);
+    add_load(app, parsed.load);
+    add_command(app, "help", "Prints this text, or more about one command")
+        .add_option("CMD", parsed.help_about, "The command")
+        ->type_name("");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& e) {  // help or the version
+        return app.exit(e) == 0 ? int{exit_fine} : int{exit_usage};
+    } catch (const CLI::ParseError& e) {
+        const auto commands = app.get_subcommands();
+        return usage_error(commands.empty() ? app : *commands.front(), e.what());
+    }
+    return chosen(app, parsed);
+}
+
+}  // namespace tenon::cli

@@ -1,0 +1,16 @@
+// What the user asked for.
+#pragma once
+
+#include <variant>
+
+#include "tools/cli/inspect.h"
+#include "tools/cli/load.h"
+
+namespace tenon::cli {
+
+// A command to run, or the exit code when there is nothing left to do: help was printed, or an error was.
+using Request = std::variant<int, InspectOptions, LoadOptions>;
+
+Request read_command_line(int argc, const char* const* argv);
+
+}  // namespace tenon::cli

@@ -1,0 +1,47 @@
+// What stands below the options in a help page.
+#pragma once
+
+namespace tenon::cli::help_text {
+
+inline constexpr const char* exit_codes = R"(
+Exit codes:
+  0  all is well
+  1  something was refused or failed; the output says what, why and what to do
+  2  the command line is wrong
+  3  a file or folder cannot be read)";
+
+inline constexpr const char* program = R"(Examples:
+  tenon inspect build/plugins/*.so
+      What each file is, needs and does. Nothing of it is run.
+  tenon load build/plugins --contract pressroom_contract.contract.so
+      Loads and starts the plugins, tells how it went, and unloads them.
+  tenon help inspect
+      More about one command.
+)";
+
+inline constexpr const char* inspect = R"(Never loads or runs anything of the file. Works on plugins and on the modules
+of contracts (NAME.contract.so).
+
+Examples:
+  tenon inspect markdown.so
+      Identity, ABI, libraries, contracts, hooks with priority and budgets.
+  tenon inspect pressroom_contract.contract.so --types
+      A contract's hooks, services, and types with their fields.
+  tenon inspect plugins/*.so --json | jq '.[].plugin.id'
+      For programs: one array with an object for each file.
+)";
+
+inline constexpr const char* load = R"(The plugins' code runs in this process, with this user's rights. Contracts come
+from --contract, and from files NAME.contract.so in the folders or among the
+files; a contract that one of the plugins offers is left to that plugin.
+
+Examples:
+  tenon load build/plugins --contract pressroom_contract.contract.so
+      All plugins of a folder.
+  tenon load extra.so base.so
+      Some plugins; a plugin is loaded after those that it needs.
+  tenon load build/plugins --json | jq '.plugins[] | select(.reason != "")'
+      For programs: one object.
+)";
+
+}  // namespace tenon::cli::help_text

@@ -1,0 +1,27 @@
+// tenon load: tries plugins out in this process.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/cli/screen.h"
+#include "tools/cli/trial.h"
+
+namespace tenon::cli {
+
+struct LoadOptions {
+    std::vector<std::string> paths;      // folders of plugins, and single plugins
+    std::vector<std::string> contracts;  // modules of contracts that the host is to offer
+    bool json = false;
+    bool no_color = false;
+};
+
+// Loads, starts, stops and unloads the plugins, and prints how it went to standard output; the host's and the plugins'
+// warnings go to standard error as they come. Returns an ExitCode.
+int load(const LoadOptions& options);
+
+// The two ways to print; docs/cli.md describes them.
+void print_trial(const Screen& screen, const Trial& trial);
+void print_trial_json(const Trial& trial, int exit_code);
+
+}  // namespace tenon::cli

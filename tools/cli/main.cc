@@ -1,0 +1,44 @@
+// tenon: the command line. Each command is a file of its own.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "tools/cli/command_line.h"
+#include "tools/cli/exit_code.h"
+
+namespace tenon::cli {
+namespace {
+
+int run(int exit_code) {
+    return exit_code;
+}
+
+int run(const InspectOptions& options) {
+    return inspect(options);
+}
+
+int run(const LoadOptions& options) {
+    return load(options);
+}
+
+// What was printed may still be in the buffer, and the disk full.
+void flush_output() {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+        throw std::runtime_error("the output could not be written");
+}
+
+}  // namespace
+}  // namespace tenon::cli
+
+int main(int argc, char** argv) {
+    try {
+        const auto request = tenon::cli::read_command_line(argc, argv);
+        const int exit_code = std::visit([](const auto& command) { return tenon::cli::run(command); }, request);
+        tenon::cli::flush_output();
+        return exit_code;
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "tenon: {}\n", e.what());
+        return tenon::cli::exit_refused;
+    }
+}
