@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/file.h"
@@ -40,6 +41,15 @@ bool is_no_plugin(const base::Problem& problem) {
     return problem.id == "image.not-elf" || problem.id == "image.no-note" || problem.id == "file.not-regular";
 }
 
+// A manifest may say which ABI its author had in mind.
+base::Check manifest_agrees(const Plugin& plugin) {
+    if (!plugin.manifest || !plugin.manifest->abi || *plugin.manifest->abi == plugin.image.abi_major) return {};
+    return base::Problem{"abi.manifest",
+                         fmt::format("{}: the manifest says ABI {}, the library was built with ABI {}", plugin.path,
+                                     *plugin.manifest->abi, plugin.image.abi_major),
+                         "Correct abi in plugin.toml, or build with the headers of that ABI."};
+}
+
 // Image and manifest of one file. False: the file is no plugin at all.
 bool read_facts(Plugin& plugin, bool named) {
     const Stopwatch watch(plugin);
@@ -57,6 +67,7 @@ bool read_facts(Plugin& plugin, bool named) {
     plugin.manifest = std::move(parsed.manifest);
     for (base::Problem& problem : parsed.problems) plugin.fail(std::move(problem));
     if (base::Check problem = loader::judge_abi(plugin.image)) plugin.fail(std::move(*problem));
+    if (base::Check problem = manifest_agrees(plugin)) plugin.fail(std::move(*problem));
     base::Result<std::vector<loader::Contract>> contracts = loader::read_contracts(plugin.image.records, plugin.path);
     if (!contracts) return plugin.fail(contracts.problem()), true;
     plugin.contracts = contracts.take();
@@ -180,7 +191,10 @@ base::Result<std::vector<Row>> load(Host& host, const std::string& path) {
     std::vector<Plugin*> rows = order;
     for (const std::unique_ptr<Plugin>& plugin : candidates)
         if (!plugin->problems.empty()) rows.push_back(plugin.get());
-    for (std::unique_ptr<Plugin>& plugin : candidates) host.plugins().push_back(std::move(plugin));
+    // In the order of starting, because unloading everything goes backwards through them.
+    for (const Plugin* row : rows)
+        host.plugins().push_back(std::move(*std::find_if(
+            candidates.begin(), candidates.end(), [&](const auto& candidate) { return candidate.get() == row; })));
     for (Plugin* plugin : order) bring_up(host, *plugin);
 
     std::vector<Row> report;

@@ -151,7 +151,7 @@ void Planner::refuse_for(const Need& need, std::size_t position) {
     problems_[position].push_back(
         {need.contract ? "plan.contract-refused" : "plan.dependency-refused",
          fmt::format("{} needs {}{}, which is refused: {}", title(candidate), need.what, of,
-                     because.size() > longest_reason ? "see " + title(*candidates_[provider]) : because),
+                     because.size() > longest_reason ? fmt::format("see {}", title(*candidates_[provider])) : because),
          fmt::format("repair {}", candidates_[provider]->manifest->id)});
 }
 

@@ -33,7 +33,7 @@ bool RangeParser::set(Set& out) {
         if (!read_partial(partial)) return false;
         const bool spaces = reader_.skip_spaces();
         if (spaces && first && reader_.peek() == '-') {
-            if (op == Operator::equal) partial.prefix.insert(0, "=");
+            if (op == Operator::equal) partial.prefix = fmt::format("={}", partial.prefix);
             if (op == Operator::equal || op == Operator::none) return hyphen(partial, out);
         }
         if (!expand(op, partial, out)) return false;

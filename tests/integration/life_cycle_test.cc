@@ -146,6 +146,15 @@ TEST_CASE(
           "for it");
 }
 
+TEST_CASE("a manifest that means another ABI than the library is refused") {
+    OpenShop shop;
+    const Report report = shop.host.load(fixture("means_another_abi"));
+    REQUIRE(report.size() == 1);
+    CHECK(text(report[0].reason) == "abi.manifest");
+    CHECK(text(report[0].text) == fixture("means_another_abi") +
+                                      "/means_another_abi.so: the manifest says ABI 7, the library was built with ABI 0");
+}
+
 TEST_CASE("two hosts load the same file and share nothing") {
     OpenShop one;
     OpenShop other;

@@ -24,8 +24,8 @@ struct Parsed {
 
 int usage_error(const CLI::App& about, const std::string& what) {
     const std::string program = about.get_parent() == nullptr ? "tenon" : "tenon " + about.get_name();
-    fmt::print(stderr, "{}: {}\nTry '{} --help'.\n", program, what, program);
-    return exit_usage;
+    const std::string text = fmt::format("{}: {}\nTry '{} --help'.\n", program, what, program);
+    return std::fputs(text.c_str(), stderr) < 0 ? exit_usage : exit_usage;
 }
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {

@@ -1,8 +1,7 @@
 // tenon: the command line. Each command is a file of its own.
-#include <fmt/core.h>
-
 #include <cstdio>
 #include <stdexcept>
+#include <variant>
 
 #include "tools/cli/command_line.h"
 #include "tools/cli/exit_code.h"
@@ -38,7 +37,8 @@ int main(int argc, char** argv) {
         tenon::cli::flush_output();
         return exit_code;
     } catch (const std::exception& e) {
-        fmt::print(stderr, "tenon: {}\n", e.what());
+        // Not fmt::print: it throws where standard error is closed.
+        if (std::fprintf(stderr, "tenon: %s\n", e.what()) < 0) return tenon::cli::exit_refused;
         return tenon::cli::exit_refused;
     }
 }

@@ -63,10 +63,11 @@ void take_module(const std::string& path, Selection& selection) {
 
 void take_found_modules(const std::vector<Found>& found, Selection& selection) {
     for (const Found& one : found) {
-        const bool wanted = one.facts.is_contract() && (one.named || one.facts.path.ends_with(".contract.so"));
-        if (!wanted || !one.facts.problems.empty()) continue;
-        if (!offered_by_a_plugin(found, one.facts.contracts.empty() ? "" : one.facts.contracts.front().id))
-            take_found_module(one.facts, selection);
+        const Facts& facts = one.facts;
+        if (!facts.is_contract() || !(one.named || facts.path.ends_with(".contract.so"))) continue;
+        std::copy(facts.problems.begin(), facts.problems.end(), std::back_inserter(selection.problems));
+        const bool sound = facts.problems.empty() && !facts.contracts.empty();
+        if (sound && !offered_by_a_plugin(found, facts.contracts.front().id)) take_found_module(facts, selection);
     }
 }
 
@@ -104,8 +105,7 @@ void append_files(const std::vector<Found>& found, Selection& selection) {
     const auto append = [&](const Found& one) {
         const bool there =
             std::find(selection.paths.begin(), selection.paths.end(), one.facts.path) != selection.paths.end();
-        if (one.named && !there && !(one.facts.is_contract() && one.facts.problems.empty()))
-            selection.paths.push_back(one.facts.path);
+        if (one.named && !there && !one.facts.is_contract()) selection.paths.push_back(one.facts.path);
     };
     const manifest::Plan plan = manifest::make_plan(candidates, offers_of(selection.contracts), {});
     for (const std::size_t index : plan.order) append(*sound[index]);

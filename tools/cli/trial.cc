@@ -1,9 +1,9 @@
 #include "tools/cli/trial.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <iterator>
+#include <cstdio>
 #include <tenon/host.hpp>
 
 #include "tools/cli/screen.h"
@@ -20,7 +20,9 @@ void log(void*, std::uint32_t level, tenon_str plugin, tenon_str message) {
     if (level < TENON_LOG_WARNING) return;
     const char* const word = level == TENON_LOG_WARNING ? "warning" : "error";
     const std::string who = plugin.size == 0 ? "host" : shown(tenon::view(plugin));
-    fmt::print(stderr, "{}: {}: {}\n", word, who, fmt::join(shown_lines(tenon::view(message)), "\n  "));
+    const std::string line =
+        fmt::format("{}: {}: {}\n", word, who, fmt::join(shown_lines(tenon::view(message)), "\n  "));
+    if (std::fputs(line.c_str(), stderr) < 0) return;  // nobody reads it; no exception may cross to the host
 }
 
 tenon::Host make_host() {

@@ -22,8 +22,8 @@ static int send(tenon_host* host) {
     tenon_scope* scope;
     tenon_registration* registration;
     greeting_letter letter = {sizeof letter, 0, TENON_STR("good morning.")};
-    if (tenon_host_hook(host, tenon_str_from("org.example.greeting"), tenon_str_from("before_sending"), &hook,
-                        &error) < 0)
+    if (tenon_host_hook(host, tenon_str_from("org.example.greeting"), tenon_str_from("before_sending"), &hook, &error) <
+        0)
         return failed("hook", &error);
     if (tenon_hook_add(hook, tenon_str_from("count"), count_copies, NULL, 0, &registration) < 0) return 1;
     if (tenon_scope_create(host, &scope) < 0) return 1;

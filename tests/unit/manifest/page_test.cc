@@ -52,7 +52,8 @@ TEST_CASE("every example of the page is a good manifest, alone or behind id, nam
         top.resize(std::min(top.find("\n["), top.size()));  // a key below is a table's
         std::string missing;
         for (const std::string line : {"id = \"org.tenon.markdown\"", "name = \"Markdown\"", "version = \"1.0.0\""})
-            if (top.find("\n" + line.substr(0, line.find('=') + 1)) == std::string::npos) missing += line + "\n";
+            if (top.find(fmt::format("\n{}", line.substr(0, line.find('=') + 1))) == std::string::npos)
+                missing += line + "\n";
         const Parsed parsed = parse_manifest(missing + block.text, "docs/manifest.md");
         INFO("block at line " << block.line << ":\n" << tenon::base::to_text(parsed.problems));
         CHECK(parsed.manifest.has_value());
