@@ -108,7 +108,7 @@ void Catalogue::describe(Point& point, const Offered& offered, std::uint32_t kin
 
 std::int32_t call_service(tenon_service& service, tenon_scope& scope, std::uint32_t method, const void* request,
                           void* reply) noexcept {
-    if (method >= service.methods.size()) return TENON_E_INVALID;
+    if (method >= service.methods.size()) return TENON_E_UNIMPLEMENTED;
     const std::int32_t status = dispatch(*service.methods[method], scope, request, reply);
     const bool absent = status == TENON_E_GONE && service.service->provided.load(std::memory_order_acquire);
     return absent ? TENON_E_UNIMPLEMENTED : status;

@@ -34,8 +34,9 @@ bool handled(const tenon_span& handlers, const manifest::HookUse& use) {
 // One problem that tells all.
 base::Check joined(base::Problems problems) {
     if (problems.empty()) return {};
-    base::Problem all = problems.front();
-    all.text = base::to_text(problems);
+    base::Problem all = problems.front();  // two hooks with the same wrong type say the same
+    for (const base::Problem& problem : problems)
+        if (all.text.find(problem.text) == std::string::npos) all.text += "\n" + problem.text;
     return all;
 }
 

@@ -31,6 +31,12 @@ private:
     tenon_plugin* raw_;
 };
 
+// The host said no and has kept its reason, which names the field or the version; let it through.
+class Refused : public Error {
+public:
+    using Error::Error;
+};
+
 // What start-up offers. Valid inside the constructor or start only.
 class Init {
 public:
@@ -40,19 +46,19 @@ public:
     std::string_view resource_folder() const noexcept { return view(raw_->ops->resource_folder(raw_)); }
     std::string_view data_folder() const noexcept { return view(raw_->ops->data_folder(raw_)); }
 
-    // Throws tenon::Error when nobody offers it.
+    // Throws Refused when nobody offers it, or when its types do not fit.
     template <class S>
     ServiceHandle<S> service() const {
         ServiceHandle<S> out;
         const std::int32_t status = raw_->ops->service(raw_, str(S::id), &out.raw);
-        if (status < 0) throw Error(status, std::string("service ") + S::id + " is not offered");
+        if (status < 0) throw Refused(status, std::string("service ") + S::id + " cannot be used");
         return out;
     }
     template <class H>
     HookHandle<H> hook() const {
         HookHandle<H> out;
         const std::int32_t status = raw_->ops->hook(raw_, str(H::contract::id), str(H::name), &out.raw);
-        if (status < 0) throw Error(status, std::string("hook ") + H::name + " is not offered");
+        if (status < 0) throw Refused(status, std::string("hook ") + H::name + " cannot be used");
         return out;
     }
 

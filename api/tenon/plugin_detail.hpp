@@ -50,8 +50,12 @@ struct lifecycle {
     static std::int32_t with_init(tenon_init* raw, Body&& body) noexcept {
         return guarded(
             [&] {
-                body(Init(raw));
-                return TENON_OK;
+                try {
+                    body(Init(raw));
+                } catch (const Refused& refused) {
+                    return refused.code();
+                }
+                return std::int32_t{TENON_OK};
             },
             [raw](std::int32_t code, tenon_str text) { return fail(raw, code, text); });
     }

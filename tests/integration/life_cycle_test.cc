@@ -180,6 +180,7 @@ TEST_CASE("a service of one plugin is called by another through the host's stub"
     const Report report = shop.host.load(folder.path());
     REQUIRE(report.all_active());
     CHECK(text(report[0].plugin) == "org.tenon.test.keeps-the-till");  // the dependency comes first
+    CHECK(text(shop.host.plugins()[0].plugin) == "org.tenon.test.keeps-the-till");  // and goes last
     CHECK(ask(shop, "5") == "counted 5");
     CHECK(ask(shop, "jam") == "(declined)");
     CHECK(std::string(shop.scope.error(0).text) == "org.tenon.test.keeps-the-till: the till is jammed");
@@ -237,6 +238,14 @@ TEST_CASE("a handler that never returns keeps only its own plugin, which is name
     CHECK(tenon_host_collect(shop.host.raw()) == 0);
     CHECK_FALSE(is_mapped("org.tenon.test.stays-inside.g"));
     CHECK(before);
+}
+
+TEST_CASE("a service without a provider is gone for the plugin that asks it") {
+    OpenShop shop;
+    // The contract describes the till, so the stub is there; without a provider the call says so.
+    REQUIRE(shop.host.load(fixture("asks_in_vain")).all_active());
+    CHECK(ask(shop, "5") == "(declined)");
+    CHECK(std::string(shop.scope.error(0).text) == "call of org.tenon.test.till/1 failed with -12");
 }
 
 namespace {

@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
         return exit_code;
     } catch (const std::exception& e) {
         // Not fmt::print: it throws where standard error is closed.
-        if (std::fprintf(stderr, "tenon: %s\n", e.what()) < 0) return tenon::cli::exit_refused;
+        static_cast<void>(std::fprintf(stderr, "tenon: %s\n", e.what()));
         return tenon::cli::exit_refused;
     }
 }
