@@ -18,6 +18,9 @@ if(PROJECT_IS_TOP_LEVEL AND TENON_COVERAGE)
 endif()
 
 set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND TENON_WARNINGS -Wno-restrict) # GCC bug 105329: false alarms in std::string when optimising
+endif()
 if(TENON_WERROR)
   list(APPEND TENON_WARNINGS -Werror)
 endif()

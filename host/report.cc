@@ -14,7 +14,8 @@ void explain(Row& row, const base::Problems& problems) {
         if (!problem.fix.empty() && std::find(fixes.begin(), fixes.end(), problem.fix) == fixes.end())
             fixes.push_back(problem.fix);
     row.fix.clear();
-    for (const std::string& fix : fixes) row.fix += (row.fix.empty() ? "" : " ") + fix;
+    for (const std::string& fix : fixes)  // whole sentences, or phrases
+        row.fix += (row.fix.empty() ? "" : row.fix.ends_with('.') ? " " : "; ") + fix;
 }
 
 }  // namespace tenon::host

@@ -46,7 +46,7 @@ void search(const fs::path& folder, const fs::path& prefix, std::vector<Candidat
 std::vector<Candidate> candidates(const std::vector<std::string>& sources, Site& site) {
     std::error_code error;
     const auto is_folder = [&](const std::string& source) { return fs::is_directory(source, error); };
-    const bool many = std::count_if(sources.begin(), sources.end(), is_folder) > 1;
+    const bool many = sources.size() > 1;  // then links between them go through the folders' names
     std::vector<Candidate> found;
     for (const std::string& source : sources) {
         const fs::path path = fs::path(source).lexically_normal();
