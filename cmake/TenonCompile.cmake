@@ -17,10 +17,11 @@ if(PROJECT_IS_TOP_LEVEL AND TENON_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND TENON_WARNINGS -Wno-restrict) # GCC bug 105329: false alarms in std::string when optimising
+if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>) # GCC bug 105329: false alarms in std::string
 endif()
+
+set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 if(TENON_WERROR)
   list(APPEND TENON_WARNINGS -Werror)
 endif()
