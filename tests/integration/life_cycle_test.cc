@@ -151,8 +151,9 @@ TEST_CASE("a manifest that means another ABI than the library is refused") {
     const Report report = shop.host.load(fixture("means_another_abi"));
     REQUIRE(report.size() == 1);
     CHECK(text(report[0].reason) == "abi.manifest");
-    CHECK(text(report[0].text) == fixture("means_another_abi") +
-                                      "/means_another_abi.so: the manifest says ABI 7, the library was built with ABI 0");
+    CHECK(text(report[0].text) ==
+          fixture("means_another_abi") +
+              "/means_another_abi.so: the manifest says ABI 7, the library was built with ABI 0");
 }
 
 TEST_CASE("two hosts load the same file and share nothing") {
@@ -179,7 +180,7 @@ TEST_CASE("a service of one plugin is called by another through the host's stub"
     OpenShop shop;
     const Report report = shop.host.load(folder.path());
     REQUIRE(report.all_active());
-    CHECK(text(report[0].plugin) == "org.tenon.test.keeps-the-till");  // the dependency comes first
+    CHECK(text(report[0].plugin) == "org.tenon.test.keeps-the-till");               // the dependency comes first
     CHECK(text(shop.host.plugins()[0].plugin) == "org.tenon.test.keeps-the-till");  // and goes last
     CHECK(ask(shop, "5") == "counted 5");
     CHECK(ask(shop, "jam") == "(declined)");
