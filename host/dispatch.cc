@@ -101,7 +101,8 @@ std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* re
     return walk(hold, point, scope, request, nullptr, [](std::int32_t) { return true; });
 }
 
-std::int32_t filter(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* value) {
+// Apart from dispatch, which would otherwise make room for the saved value in every call.
+[[gnu::noinline]] std::int32_t filter(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* value) {
     Saved saved(point, *scope.shared, value);
     std::int32_t verdict = TENON_CONTINUE;
     const std::int32_t stopped = walk(hold, point, scope, request, value, [&](std::int32_t status) {
@@ -115,7 +116,7 @@ std::int32_t filter(Hold& hold, Point& point, tenon_scope& scope, const void* re
     return stopped < 0 ? stopped : verdict;
 }
 
-std::int32_t first(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply) {
+[[gnu::noinline]] std::int32_t first(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply) {
     Saved saved(point, *scope.shared, reply);
     std::int32_t verdict = TENON_DECLINED;
     const std::int32_t stopped = walk(hold, point, scope, request, reply, [&](std::int32_t status) {

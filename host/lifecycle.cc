@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 #include "base/file.h"
@@ -12,22 +14,12 @@ namespace tenon::host {
 
 namespace {
 
-const tenon_lifecycle none = {sizeof(tenon_lifecycle),
-                              0,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr,
-                              nullptr};
-
-const tenon_lifecycle& slots_of(const Plugin& plugin) {
-    const tenon_lifecycle* const slots = plugin.module->entry().lifecycle;
-    return slots == nullptr ? none : *slots;
+// The slots as this host knows them; what an older plugin's table does not have is empty.
+tenon_lifecycle slots_of(const Plugin& plugin) {
+    tenon_lifecycle known{};
+    const tenon_lifecycle* const own = plugin.module->entry().lifecycle;
+    if (own != nullptr) std::memcpy(&known, own, std::min<std::size_t>(own->struct_size, sizeof known));
+    return known;
 }
 
 // Runs a function of the plugin that may ask for `init`. The barrier of abi.md, rule 21.
