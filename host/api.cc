@@ -97,17 +97,24 @@ std::int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, std
         if (records == nullptr || count > 1'000'000) return invalid(error, "the records are NULL or too many");
         base::Result<std::vector<loader::Contract>> contracts = loader::read_contracts({records, count}, "the host");
         if (!contracts) return say(error, TENON_E_INVALID, contracts.problem());
-        for (const loader::Contract& contract : contracts.value())
-            if (base::Check problem = host->catalogue().offer(contract, nullptr))
-                return say(error, TENON_E_INVALID, *problem);
+        if (base::Check problem = host->catalogue().offer(contracts.value(), nullptr))
+            return say(error, TENON_E_INVALID, *problem);
         return TENON_OK;
     });
 }
 
 std::int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* table, void* self, tenon_error* error) {
     return on_turn(host, error, [&]() -> std::int32_t {
-        if (table == nullptr) return invalid(error, "the service is NULL");
-        if (base::Check problem = host->catalogue().provide(*table, self, nullptr, "the host"))
+        if (table == nullptr || (table->methods == nullptr && table->method_count != 0))
+            return invalid(error, "the service or its methods are NULL");
+        const host::Offered* const offered = host->catalogue().with_service(view_of(table->id));
+        if (offered == nullptr)
+            return say(error, TENON_E_INVALID,
+                       {"service.undescribed",
+                        fmt::format("the host: no contract on offer describes service {}", view_of(table->id)),
+                        "Offer the contract that describes it first."});
+        const loader::Service& described = *offered->contract->service(view_of(table->id));
+        if (base::Check problem = host->catalogue().provide(*table, described, self, nullptr, "the host"))
             return say(error, TENON_E_INVALID, *problem);
         return TENON_OK;
     });
@@ -134,7 +141,7 @@ std::int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** ou
                 error,
                 row.problem().id == "unload.unknown" ? std::int32_t{TENON_E_NOT_FOUND} : std::int32_t{TENON_E_STATE},
                 row.problem());
-        const bool busy = row.value().state == TENON_STATE_RETIRED;
+        const bool busy = row.value().reason.starts_with("unload.");
         if (busy) say(error, TENON_E_BUSY, {row.value().reason, row.value().text, row.value().fix});
         if (out_report != nullptr) *out_report = report_of({row.take()});
         return busy ? std::int32_t{TENON_E_BUSY} : std::int32_t{TENON_OK};
@@ -188,11 +195,13 @@ std::int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** 
 }
 
 std::int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request, void* reply) {
+    if (__builtin_expect(hook == nullptr || scope == nullptr, 0)) return TENON_E_INVALID;
     return host::dispatch(*hook, *scope, request, reply);
 }
 
 std::int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, std::uint32_t method, const void* request,
                                 void* reply) {
+    if (service == nullptr || scope == nullptr) return TENON_E_INVALID;
     return host::call_service(*service, *scope, method, request, reply);
 }
 
@@ -207,5 +216,5 @@ std::int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn f
 
 std::int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, std::uint32_t wait) {
     if (hook == nullptr || registration == nullptr) return TENON_E_INVALID;
-    return guarded(nullptr, [&] { return hook->host->table().remove(*hook, registration, wait != 0); });
+    return guarded(nullptr, [&] { return hook->host->table().remove(registration, nullptr, hook, wait != 0); });
 }

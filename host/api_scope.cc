@@ -7,7 +7,7 @@ using namespace tenon::host;
 std::int32_t tenon_scope_create(tenon_host* host, tenon_scope** out_scope) {
     if (host == nullptr || out_scope == nullptr) return TENON_E_INVALID;
     try {
-        auto shared = std::make_unique<Shared>(host, host->settings().arena_limit);
+        auto shared = std::make_unique<Shared>(host->settings().arena_limit);
         *out_scope = new tenon_scope(shared.get());
         (void)shared.release();
     } catch (const std::bad_alloc&) {

@@ -94,8 +94,16 @@ std::int32_t call_nested_error(const tenon_call* raw, tenon_error* out) noexcept
 constexpr tenon_call_ops ops = {sizeof(tenon_call_ops), 0,         call_alloc,  call_fail,        call_cancelled,
                                 call_time_left,         call_hook, call_method, call_nested_error};
 
-std::string status_text(std::int32_t status) {
-    return fmt::format("the handler returned {}", status);
+// Without allocating.
+struct StatusText {
+    char text[48];
+    std::size_t size;
+    std::string_view view() const noexcept { return {text, size}; }
+};
+StatusText status_text(std::int32_t status) noexcept {
+    StatusText out{};
+    out.size = fmt::format_to_n(out.text, sizeof out.text, "the handler returned {}", status).size;
+    return out;
 }
 
 }  // namespace
@@ -112,14 +120,17 @@ void copy_error(const tenon_error& from, tenon_error& to) noexcept {
 
 void note_failure(Call& call, Point& point, std::int32_t status) noexcept {
     const tenon_registration& handler = call.handler();
-    if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", status_text(status)));
+    if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", status_text(status).view()));
     call.failed_by = nullptr;
     const std::uint32_t before = handler.errors.fetch_add(1, std::memory_order_relaxed);
     if ((before & (before + 1)) != 0) return;
     const tenon_error* const last = call.scope->errors.last();
-    point.host->log().write(TENON_LOG_ERROR, handler.owner,
-                            fmt::format("{}: {} (error {} of this handler)", point.name,
-                                        last != nullptr ? last->text : "failed", before + 1));
+    const char* const words = last != nullptr ? last->text : "failed; the scope has kept the errors before";
+    try {
+        point.host->log().write(TENON_LOG_ERROR, handler.owner,
+                                fmt::format("{}: {} (error {} of this handler)", point.name, words, before + 1));
+    } catch (const std::bad_alloc&) {  // the error itself is in the scope
+    }
 }
 
 std::int32_t note_exception(Call& call) noexcept {

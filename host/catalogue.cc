@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/dispatch.h"
-#include "host/text.h"
+#include "loader/compare.h"
 
 namespace tenon::host {
 
@@ -11,7 +11,11 @@ std::string hook_name(std::string_view contract, std::string_view hook) {
     return fmt::format("{}/{}", contract, hook);
 }
 
-base::Check Catalogue::offer(const loader::Contract& contract, const Plugin* by) {
+std::string method_name(std::string_view service, std::string_view method) {
+    return fmt::format("{}/{}()", service, method);
+}
+
+base::Check Catalogue::acceptable(const loader::Contract& contract) const {
     if (find(contract.id) != nullptr)
         return base::Problem{"contract.already-offered", fmt::format("contract {} is already offered", contract.id),
                              "Offer each contract once; give the other one an id of its own."};
@@ -21,8 +25,21 @@ base::Check Catalogue::offer(const loader::Contract& contract, const Plugin* by)
                                  fmt::format("hook {}/{} is of kind {}, which this host does not dispatch", contract.id,
                                              hook.name, loader::hook_kind_name(hook.kind)),
                                  "Use NOTIFY, FILTER or FIRST, or a newer Tenon."};
-    const auto at = offered_.emplace(contract.id, Offered{std::make_shared<loader::Contract>(contract), by}).first;
-    make_points(at->second);
+    for (const loader::Service& service : contract.services)
+        if (const Offered* const other = with_service(service.id))
+            return base::Problem{"service.already-described",
+                                 fmt::format("service {} of contract {} is already described by contract {}",
+                                             service.id, contract.id, other->contract->id),
+                                 "A service belongs to one contract; give the other one an id of its own."};
+    return {};
+}
+
+base::Check Catalogue::offer(const std::vector<loader::Contract>& contracts, const Plugin* by) {
+    for (const loader::Contract& contract : contracts)
+        if (base::Check problem = acceptable(contract)) return problem;
+    for (const loader::Contract& contract : contracts)
+        make_points(
+            offered_.emplace(contract.id, Offered{std::make_shared<loader::Contract>(contract), by}).first->second);
     return {};
 }
 
@@ -49,22 +66,17 @@ Service& Catalogue::service(std::string_view id) {
     return *services_.emplace(std::string(id), std::move(made)).first->second;
 }
 
-base::Check Catalogue::provide(const tenon_service_table& functions, void* self, Plugin* provider,
-                               const std::string& owner) {
-    const std::string id(view_of(functions.id));
-    const Offered* const offered = with_service(id);
-    if (offered == nullptr)
-        return base::Problem{"service.undescribed",
-                             fmt::format("{}: no contract on offer describes service {}", owner, id),
-                             "Offer the contract that describes it first."};
+base::Check Catalogue::provide(const tenon_service_table& functions, const loader::Service& described, void* self,
+                               Plugin* provider, const std::string& owner) {
+    const std::string& id = described.id;
     Service& provided = service(id);
     if (provided.provided)
         return base::Problem{"service.already-provided", fmt::format("{}: service {} is already provided", owner, id),
                              "Unload the other provider first."};
-    const std::vector<loader::Method>& methods = offered->contract->service(id)->methods;
-    for (std::uint64_t i = 0; i < functions.method_count && i < methods.size(); ++i)
-        if (functions.methods[i] != nullptr)
-            table_.add(table_.point(hook_name(id, methods[i].name)), functions.methods[i], self, provider, owner, 0);
+    for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i)
+        if (functions.methods != nullptr && functions.methods[i] != nullptr)
+            table_.add(table_.point(method_name(id, described.methods[i].name)), functions.methods[i], self, provider,
+                       owner, 0);
     provided.provider = provider;
     provided.provided.store(true, std::memory_order_release);
     return {};
@@ -81,29 +93,57 @@ tenon_service& Catalogue::stub(const loader::Service& described) {
     auto made = std::make_unique<tenon_service>();
     made->service = &service(described.id);
     for (const loader::Method& method : described.methods)
-        made->methods.push_back(&table_.point(hook_name(described.id, method.name)));
+        made->methods.push_back(&table_.point(method_name(described.id, method.name)));
+    for (const auto& known : stubs_)
+        if (known->service == made->service && known->methods == made->methods) return *known;
     return *stubs_.emplace_back(std::move(made));
 }
 
 void Catalogue::make_points(const Offered& offered) {
     const loader::Contract& contract = *offered.contract;
     for (const loader::Hook& hook : contract.hooks)
-        describe(table_.point(hook_name(contract.id, hook.name)), offered, hook.kind, hook.reply);
+        make_point(hook_name(contract.id, hook.name), offered, hook.kind, hook.request, hook.reply);
     for (const loader::Service& service : contract.services)
         for (const loader::Method& method : service.methods)
-            describe(table_.point(hook_name(service.id, method.name)), offered, kind_method, method.reply);
+            make_point(method_name(service.id, method.name), offered, kind_method, method.request, method.reply);
 }
 
-// A point that was there before (its plugin has come back) has no handlers now, so nobody reads what changes here.
-void Catalogue::describe(Point& point, const Offered& offered, std::uint32_t kind, std::uint32_t reply_type) {
-    point.kind = kind;
-    point.checked = checked_;
-    point.contract = offered.contract;
-    point.reply_type = reply_type;
-    point.reply = {};
-    if (reply_type == loader::no_type) return;
-    const loader::Type& type = offered.contract->types[reply_type];
-    point.reply = {type.minimum_size, type.form == loader::Type::Form::appendable};
+namespace {
+
+bool fit_both_ways(const loader::Contract& a, std::uint32_t a_type, const loader::Contract& b, std::uint32_t b_type) {
+    return loader::compare_types(a, a_type, b, b_type).empty() && loader::compare_types(b, b_type, a, a_type).empty();
+}
+
+// Whether what is at the point now goes on to be right when the contract comes (back).
+bool says_the_same(const Point& point, const Offered& offered, std::uint32_t kind, std::uint32_t request,
+                   std::uint32_t reply) {
+    if (!point.contract)
+        return kind == kind_method && point.kind == kind_method;  // a stub made it, before its provider
+    return point.kind == kind && fit_both_ways(*point.contract, point.request_type, *offered.contract, request) &&
+           fit_both_ways(*point.contract, point.reply_type, *offered.contract, reply);
+}
+
+}  // namespace
+
+// What a point says is never changed, because others read it without a lock: a contract that comes back differently
+// gets points of its own, and the application's handlers stay with the old ones.
+void Catalogue::make_point(const std::string& name, const Offered& offered, std::uint32_t kind, std::uint32_t request,
+                           std::uint32_t reply) {
+    const tenon_hook* const known = table_.find(name);
+    if (known != nullptr && says_the_same(*known, offered, kind, request, reply)) return;
+    auto point = std::make_unique<tenon_hook>();
+    point->name = name;
+    point->kind = kind;
+    point->checked = checked_;
+    point->contract = offered.contract;
+    point->request_type = request;
+    point->reply_type = reply;
+    point->needs_request = request != loader::no_type;
+    if (reply != loader::no_type) {
+        const loader::Type& type = offered.contract->types[reply];
+        point->reply = {type.minimum_size, type.form == loader::Type::Form::appendable};
+    }
+    table_.put(std::move(point));
 }
 
 std::int32_t call_service(tenon_service& service, tenon_scope& scope, std::uint32_t method, const void* request,

@@ -20,7 +20,7 @@ struct Offered {
     const Plugin* by = nullptr;  // null: the host
 };
 
-// A service: its methods are points named "<id>/<method>".
+// A service: its methods are points named "<id>/<method>()".
 struct Service {
     std::string id;
     std::atomic<const Plugin*> provider{nullptr};
@@ -42,8 +42,9 @@ class Catalogue {
 public:
     explicit Catalogue(Table& table, bool checked) : table_(table), checked_(checked) {}
 
-    // Takes the contract on and makes its points. Problems: "contract.already-offered", "contract.unsupported-kind".
-    base::Check offer(const loader::Contract& contract, const Plugin* by);
+    // Takes the contracts on, all or none, and makes their points. Problems: "contract.already-offered",
+    // "contract.unsupported-kind", "service.already-described".
+    base::Check offer(const std::vector<loader::Contract>& contracts, const Plugin* by);
     void withdraw(const Plugin* by);
     const Offered* find(std::string_view id) const;
     const std::map<std::string, Offered, std::less<>>& all() const { return offered_; }
@@ -53,16 +54,19 @@ public:
 
     // The service's record, made at first use. Valid until the host is destroyed.
     Service& service(std::string_view id);
-    // Attaches a service's functions to the points of its methods. `provider` is null for the host. Problems:
-    // "service.undescribed", "service.already-provided".
-    base::Check provide(const tenon_service_table& functions, void* self, Plugin* provider, const std::string& owner);
+    // Attaches a service's functions, which are in the order of `described` (the provider's own view), to the points of
+    // its methods, by name. `provider` is null for the host. Problem: "service.already-provided".
+    base::Check provide(const tenon_service_table& functions, const loader::Service& described, void* self,
+                        Plugin* provider, const std::string& owner);
     std::vector<Service*> provided_by(const Plugin& plugin);
-    // A stub with the methods of `described`. The catalogue owns it.
+    // A stub with the methods of `described`, the same one for the same methods. The catalogue owns it.
     tenon_service& stub(const loader::Service& described);
 
 private:
+    base::Check acceptable(const loader::Contract& contract) const;
     void make_points(const Offered& offered);
-    void describe(Point& point, const Offered& offered, std::uint32_t kind, std::uint32_t reply_type);
+    void make_point(const std::string& name, const Offered& offered, std::uint32_t kind, std::uint32_t request,
+                    std::uint32_t reply);
 
     Table& table_;
     const bool checked_;
@@ -72,6 +76,7 @@ private:
 };
 
 std::string hook_name(std::string_view contract, std::string_view hook);
+std::string method_name(std::string_view service, std::string_view method);
 
 // Calls a method of a stub; the scope is the call's own.
 std::int32_t call_service(tenon_service& service, tenon_scope& scope, std::uint32_t method, const void* request,

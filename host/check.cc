@@ -14,69 +14,88 @@ namespace {
 constexpr int max_depth = 16;
 constexpr std::uint64_t max_elements = 65536;
 
-// Looks for pointers into one plugin's image. Reads a value only as far as its own struct_size says.
+constexpr const char* in_image =
+    "points into the plugin's own image and would dangle after unloading; copy it with "
+    "tenon_call_copy or tenon_call_alloc";
+constexpr const char* no_data = "counts elements but has no data";
+constexpr const char* no_size = "has elements too short for their struct_size";
+
+// What is wrong, and where; `what` is null when nothing is.
+struct Finding {
+    const char* what = nullptr;
+    std::string path;
+};
+
+// Looks for pointers into one plugin's image, and for spans that cannot be read. Reads a value only as far as its own
+// struct_size says.
 class Walk {
 public:
     Walk(const loader::Contract& contract, const Plugin& plugin) : contract_(contract), plugin_(plugin) {}
 
-    // The path of the first such pointer, "" if there is none.
-    std::string look(const loader::Type& type, const char* value, std::uint64_t available, int depth) const {
-        if (depth > max_depth) return "";
+    Finding look(const loader::Type& type, const char* value, std::uint64_t available, int depth) const {
+        if (depth > max_depth) return {};
         if (type.form == loader::Type::Form::appendable) {
+            if (available < sizeof(std::uint32_t)) return {no_size, type.name};
             std::uint32_t own = 0;
             std::memcpy(&own, value, sizeof own);
             available = own < available ? own : available;
         }
         for (const loader::Field& field : type.fields) {
             if (field.offset + field.size > available) break;
-            const std::string found = look(field, value + field.offset, depth);
-            if (!found.empty()) return type.name + "." + field.name + (found == "!" ? "" : " > " + found);
+            Finding found = look(field, value + field.offset, depth);
+            if (found.what == nullptr) continue;
+            found.path = type.name + "." + field.name + (found.path.empty() ? "" : " > " + found.path);
+            return found;
         }
-        return "";
+        return {};
     }
 
 private:
-    std::string look(const loader::Field& field, const char* at, int depth) const {
+    Finding look(const loader::Field& field, const char* at, int depth) const {
         switch (field.code) {
             case loader::Code::str:
             case loader::Code::bytes:
-                return points_into(at) ? "!" : "";
-            case loader::Code::list:
-                return points_into(at) ? "!" : strings(field, at);
+                return {view(at), {}};
+            case loader::Code::list: {
+                const bool of_views = field.of == TENON_CODE_str || field.of == TENON_CODE_bytes;
+                return span(at, [&](const char* element) { return Finding{of_views ? view(element) : nullptr, {}}; });
+            }
             case loader::Code::span:
-                return points_into(at) ? "!" : elements(contract_.types[field.of], at, depth);
+                return span(at, [&](const char* element) {
+                    return look(contract_.types[field.of], element, stride(at), depth + 1);
+                });
             case loader::Code::nested:
                 return look(contract_.types[field.of], at, field.size, depth + 1);
             default:
-                return "";
+                return {};
         }
     }
 
     // tenon_str, tenon_bytes and tenon_span all begin with pointer and count.
-    bool points_into(const char* at) const {
-        tenon_bytes view{};
-        std::memcpy(&view, at, sizeof view);
-        return view.size != 0 && plugin_.contains(view.data);
+    const char* view(const char* at) const {
+        tenon_bytes bytes{};
+        std::memcpy(&bytes, at, sizeof bytes);
+        if (bytes.size == 0) return nullptr;
+        if (bytes.data == nullptr) return no_data;
+        return plugin_.contains(bytes.data) ? in_image : nullptr;
     }
 
-    std::string strings(const loader::Field& field, const char* at) const {
+    static std::uint64_t stride(const char* at) {
         tenon_span span{};
         std::memcpy(&span, at, sizeof span);
-        if (field.of != TENON_CODE_str && field.of != TENON_CODE_bytes) return "";
-        for (std::uint64_t i = 0; i < span.count && i < max_elements; ++i)
-            if (points_into(static_cast<const char*>(span.data) + i * span.stride)) return "!";
-        return "";
+        return span.stride;
     }
 
-    std::string elements(const loader::Type& type, const char* at, int depth) const {
+    template <class Look>
+    Finding span(const char* at, Look&& look_at) const {
+        if (const char* const what = view(at)) return {what, {}};
         tenon_span span{};
         std::memcpy(&span, at, sizeof span);
         for (std::uint64_t i = 0; i < span.count && i < max_elements; ++i) {
-            const std::string found =
-                look(type, static_cast<const char*>(span.data) + i * span.stride, span.stride, depth + 1);
-            if (!found.empty()) return found;
+            Finding found = look_at(static_cast<const char*>(span.data) + i * span.stride);
+            if (found.what != nullptr) return found;
         }
-        return "";
+        return {};
     }
 
     const loader::Contract& contract_;
@@ -90,14 +109,10 @@ std::int32_t check_reply(Call& call, Point& point, std::int32_t status, const vo
     if (status < 0 || reply == nullptr || plugin == nullptr || !point.contract) return status;
     try {
         const loader::Type& type = point.contract->types[point.reply_type];
-        const std::string path =
-            Walk(*point.contract, *plugin).look(type, static_cast<const char*>(reply), type.size, 0);
-        if (!path.empty())
-            point.host->violation(
-                plugin->id(),
-                fmt::format("{}: the reply's {} points into the plugin's own image and would dangle after unloading; "
-                            "copy it with tenon_call_copy or tenon_call_alloc",
-                            point.name, path));
+        const Finding found = Walk(*point.contract, *plugin).look(type, static_cast<const char*>(reply), type.size, 0);
+        if (found.what != nullptr)
+            point.host->violation(plugin->id(),
+                                  fmt::format("{}: the reply's {} {}", point.name, found.path, found.what));
     } catch (const std::bad_alloc&) {  // not checked, then
     }
     return status;

@@ -57,6 +57,8 @@ public:
         if (size_ > sizeof inline_) copy_ = shared.arena.alloc(size_, 16);
         take();
     }
+    // False when there was no memory for the copy: then no handler may run.
+    bool ok() const noexcept { return size_ == 0 || copy_ != nullptr; }
     void take() noexcept {
         if (copy_ != nullptr) std::memcpy(copy_, value_, size_);
     }
@@ -104,6 +106,7 @@ std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* re
 // Apart from dispatch, which would otherwise make room for the saved value in every call.
 [[gnu::noinline]] std::int32_t filter(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* value) {
     Saved saved(point, *scope.shared, value);
+    if (!saved.ok()) return TENON_E_NO_MEMORY;
     std::int32_t verdict = TENON_CONTINUE;
     const std::int32_t stopped = walk(hold, point, scope, request, value, [&](std::int32_t status) {
         if (status < 0) saved.put_back();
@@ -118,6 +121,7 @@ std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* re
 
 [[gnu::noinline]] std::int32_t first(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply) {
     Saved saved(point, *scope.shared, reply);
+    if (!saved.ok()) return TENON_E_NO_MEMORY;
     std::int32_t verdict = TENON_DECLINED;
     const std::int32_t stopped = walk(hold, point, scope, request, reply, [&](std::int32_t status) {
         if (status < 0) saved.put_back();
@@ -136,8 +140,9 @@ std::int32_t method(Hold& hold, Point& point, tenon_scope& scope, const void* re
     return stopped < 0 ? stopped : result;
 }
 
-// The value that every handler will write to is there, and knows its size.
-bool usable(const Point& point, const void* reply) noexcept {
+// The request is there if the point has one; the value that every handler will write to is, and knows its size.
+bool usable(const Point& point, const void* request, const void* reply) noexcept {
+    if (point.needs_request && request == nullptr) return false;
     if (point.reply.size == 0) return true;
     if (reply == nullptr) return false;
     std::uint32_t size = 0;
@@ -154,7 +159,7 @@ std::int32_t without_handlers(std::uint32_t kind) noexcept {
 
 std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
     if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return without_handlers(point.kind);
-    if (__builtin_expect(!usable(point, reply), 0)) return TENON_E_INVALID;
+    if (__builtin_expect(!usable(point, request, reply), 0)) return TENON_E_INVALID;
     Slot* const slot = slot_of_this_thread();
     if (__builtin_expect(slot == nullptr, 0)) return TENON_E_NO_MEMORY;
     if (__builtin_expect(slot->depth >= TENON_MAX_DEPTH, 0)) return TENON_E_TOO_DEEP;

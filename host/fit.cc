@@ -86,7 +86,10 @@ base::Problems service_fits(Host& host, const Plugin& plugin, std::string_view i
              fmt::format("{} has functions for service {}, which no contract in its note describes", plugin.name(), id),
              "Add TENON_OFFERS(...) or TENON_USES(...) of the service's contract to the plugin's note."}};
     const Offered* const offered = host.catalogue().with_service(id);
-    if (offered == nullptr || offered->by == &plugin) return {};
+    if (offered == nullptr)
+        return {{"service.undescribed", fmt::format("{}: no contract on offer describes service {}", plugin.name(), id),
+                 "Offer the contract that describes it first."}};
+    if (offered->by == &plugin) return {};
     loader::CompareOptions options;
     options.optional_tail = tail_is_optional(plugin, own->id);
     return loader::compare_service(*own, *own->service(id), *offered->contract, options);

@@ -26,7 +26,7 @@ base::Result<tenon_host_options> read_options(const tenon_host_options* options)
     if (options->struct_size < sizeof(std::uint32_t))
         return base::Problem{"host.bad-options", "tenon_host_options.struct_size is not set",
                              "Set it to sizeof(tenon_host_options)."};
-    std::memcpy(&known, options, std::min<std::size_t>(options->struct_size, sizeof known));
+    std::memcpy(&known, options, std::min<std::size_t>(options->struct_size / 8 * 8, sizeof known));
     return known;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "host/host.h"
+#include "host/slots.h"
 #include "host/text.h"
 
 namespace tenon::host {
@@ -18,24 +19,34 @@ namespace {
 tenon_lifecycle slots_of(const Plugin& plugin) {
     tenon_lifecycle known{};
     const tenon_lifecycle* const own = plugin.module->entry().lifecycle;
-    if (own != nullptr) std::memcpy(&known, own, std::min<std::size_t>(own->struct_size, sizeof known));
+    if (own != nullptr)
+        std::memcpy(&known, own, std::min<std::size_t>(own->struct_size / 8 * 8, sizeof known));  // whole slots
     return known;
 }
 
-// Runs a function of the plugin that may ask for `init`. The barrier of abi.md, rule 21.
+// Runs a function of the plugin: the barrier of rule 21. What it throws becomes TENON_E_EXCEPTION with its words.
+template <class Function>
+std::int32_t guarded(Plugin& plugin, Function&& function) noexcept {
+    plugin.init.said.reset();
+    try {
+        try {
+            return function();
+        } catch (const std::exception& e) {
+            plugin.init.said = base::Problem{"", e.what(), ""};
+        } catch (...) {
+            plugin.init.said = base::Problem{"", "an exception that is not a std::exception", ""};
+        }
+    } catch (const std::bad_alloc&) {  // then without words
+    }
+    return TENON_E_EXCEPTION;
+}
+
+// The same with tenon_init open for this thread.
 template <class Function>
 std::int32_t with_init(Plugin& plugin, Function&& function) noexcept {
-    plugin.init.said.reset();
-    plugin.init.open = true;
-    std::int32_t status = TENON_E_EXCEPTION;
-    try {
-        status = function();
-    } catch (const std::exception& e) {
-        plugin.init.said = base::Problem{"", e.what(), ""};
-    } catch (...) {
-        plugin.init.said = base::Problem{"", "an exception that is not a std::exception", ""};
-    }
-    plugin.init.open = false;
+    plugin.init.thread.store(thread_id(), std::memory_order_release);
+    const std::int32_t status = guarded(plugin, function);
+    plugin.init.thread.store(0, std::memory_order_release);
     return status;
 }
 
@@ -50,10 +61,10 @@ base::Check verdict(const Plugin& plugin, std::int32_t status, const char* id, c
 }  // namespace
 
 base::Check offer_contracts(Host& host, Plugin& plugin) {
+    std::vector<loader::Contract> offered;
     for (const loader::Contract& contract : plugin.contracts)
-        if (contract.offered)
-            if (base::Check problem = host.catalogue().offer(contract, &plugin)) return problem;
-    return {};
+        if (contract.offered) offered.push_back(contract);
+    return host.catalogue().offer(offered, &plugin);
 }
 
 void withdraw_contracts(Host& host, Plugin& plugin) {
@@ -62,13 +73,14 @@ void withdraw_contracts(Host& host, Plugin& plugin) {
 
 base::Check make_folders(Host& host, Plugin& plugin) {
     const std::filesystem::path library(plugin.path);
-    const std::string resources = (library.parent_path() / library.stem()).string();
+    const std::string resources = std::filesystem::absolute(library.parent_path() / library.stem()).string();
     if (base::is_folder(resources)) plugin.resource_folder = resources;
     plugin.data_folder = host.settings().data_folder + "/" + plugin.id();
     return base::make_folder(plugin.data_folder);
 }
 
 base::Check create(Host&, Plugin& plugin) {
+    plugin.usable.store(true, std::memory_order_release);
     const auto function = slots_of(plugin).create;
     if (function != nullptr) {
         const std::int32_t status = with_init(plugin, [&] { return function(&plugin.init, &plugin.self); });
@@ -82,7 +94,7 @@ void destroy(Plugin& plugin) {
     if (!plugin.created) return;
     plugin.created = false;
     if (const auto function = slots_of(plugin).destroy; function != nullptr)
-        with_init(plugin, [&] { return function(plugin.self), TENON_OK; });
+        guarded(plugin, [&] { return function(plugin.self), TENON_OK; });
     plugin.self = nullptr;
 }
 
@@ -102,7 +114,7 @@ void stop(Plugin& plugin) {
     plugin.started = false;
     const auto function = slots_of(plugin).stop;
     if (function == nullptr) return;
-    const std::int32_t status = with_init(plugin, [&] { return function(plugin.self); });
+    const std::int32_t status = guarded(plugin, [&] { return function(plugin.self); });
     if (status < 0) plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("stop failed with {}", status));
 }
 
@@ -118,15 +130,23 @@ std::int32_t priority_of(const Plugin& plugin, const tenon_handler& handler) {
     return 0;
 }
 
+// fit.cc has seen that there is one.
+const loader::Service* described_by(const Plugin& plugin, std::string_view id) {
+    for (const loader::Contract& contract : plugin.contracts)
+        if (const loader::Service* const service = contract.service(id)) return service;
+    return nullptr;
+}
+
 }  // namespace
 
 base::Check publish(Host& host, Plugin& plugin) {
     const tenon_entry_block& entry = plugin.module->entry();
-    for (std::uint64_t i = 0; i < entry.services.count; ++i)
-        if (base::Check problem =
-                host.catalogue().provide(*reinterpret_cast<const tenon_service_table*>(at(entry.services, i)),
-                                         plugin.self, &plugin, plugin.id()))
+    for (std::uint64_t i = 0; i < entry.services.count; ++i) {
+        const auto& functions = *reinterpret_cast<const tenon_service_table*>(at(entry.services, i));
+        const loader::Service& described = *described_by(plugin, view_of(functions.id));
+        if (base::Check problem = host.catalogue().provide(functions, described, plugin.self, &plugin, plugin.id()))
             return problem;
+    }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
         const auto& handler = *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i));
         host.table().add(host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook))), handler.fn,
@@ -136,8 +156,7 @@ base::Check publish(Host& host, Plugin& plugin) {
 }
 
 void unpublish(Host& host, Plugin& plugin) {
-    for (tenon_registration* registration : host.table().of_plugin(&plugin))
-        host.table().withdraw(*registration->point, registration);
+    host.table().withdraw_all(&plugin);
     for (const auto& service : host.catalogue().provided_by(plugin)) {
         service->provided.store(false, std::memory_order_release);
         service->provider = nullptr;

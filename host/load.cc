@@ -172,8 +172,7 @@ void bring_up(Host& host, Plugin& plugin) {
     for (const Stage stage : stages) {
         base::Check problem = stage(host, plugin);
         if (!problem) continue;
-        give_back(host, plugin);
-        plugin.fail(std::move(*problem));
+        give_back(host, plugin, std::move(*problem));
         host.log().write(TENON_LOG_ERROR, plugin.id(), plugin.row().text);
         return;
     }

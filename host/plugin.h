@@ -26,11 +26,11 @@ struct PluginHandle : tenon_plugin {
     Plugin* plugin = nullptr;
 };
 
-// What plugins hold as tenon_init; `open` only while create or start runs.
+// What plugins hold as tenon_init; open only while create or start runs, for the thread that runs it.
 struct InitHandle : tenon_init {
     Plugin* plugin = nullptr;
-    bool open = false;
-    std::optional<base::Problem> said;  // by tenon_init_ops.fail
+    std::atomic<std::int32_t> thread{0};  // kernel id, 0: closed
+    std::optional<base::Problem> said;    // by tenon_init_ops.fail
 };
 
 const tenon_plugin_ops* plugin_ops() noexcept;
@@ -74,6 +74,7 @@ public:
     bool created = false;
     bool started = false;
 
+    std::atomic<bool> usable{false};       // tenon_plugin may be used: from create until stop has returned
     std::atomic<std::uint32_t> bodies{0};  // calls of tenon_plugin_ops.run that are running
     PluginHandle handle;
     InitHandle init;

@@ -21,15 +21,14 @@ Plugin& of(tenon_plugin* plugin) noexcept {
 
 // tenon_init is for create and start; a plugin that kept it gets an error, and the checking host says so.
 bool is_open(const InitHandle& init, const char* function) noexcept {
-    if (init.open) return true;
-    init.plugin->host.violation(init.plugin->id(), std::string("tenon_init was used after start-up: ") + function);
+    if (init.thread.load(std::memory_order_acquire) == thread_id()) return true;
+    init.plugin->host.violation(init.plugin->id(), std::string("tenon_init was used outside of start-up: ") + function);
     return false;
 }
 
 // The same for tenon_plugin, from create until stop has returned.
 bool is_running(const Plugin& plugin, const char* function) noexcept {
-    const std::uint32_t state = plugin.state.load(std::memory_order_acquire);
-    if (state >= TENON_STATE_LOADED && state <= TENON_STATE_QUIESCING) return true;
+    if (plugin.usable.load(std::memory_order_acquire)) return true;
     plugin.host.violation(plugin.id(), std::string("tenon_plugin was used after stop: ") + function);
     return false;
 }
@@ -132,7 +131,7 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
                                 tenon_registration** out) noexcept {
     Plugin& plugin = of(raw);
     if (handler == nullptr || handler->fn == nullptr || out == nullptr) return TENON_E_INVALID;
-    if (!is_running(plugin, "add_handler") || plugin.state == TENON_STATE_QUIESCING) return TENON_E_STATE;
+    if (!is_running(plugin, "add_handler") || plugin.state > TENON_STATE_ACTIVE) return TENON_E_STATE;
     return barrier([&] {
         const std::string_view contract = view_of(handler->contract);
         const loader::Contract* const own = contract_of(plugin, contract);
@@ -149,25 +148,25 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
 std::int32_t plugin_remove_handler(tenon_plugin* raw, tenon_registration* registration, std::uint32_t wait) noexcept {
     Plugin& plugin = of(raw);
     if (!is_running(plugin, "remove_handler")) return TENON_E_STATE;
-    return barrier([&] {
-        Point* const point = plugin.host.table().point_of(registration, &plugin);
-        return point == nullptr ? std::int32_t{TENON_E_NOT_FOUND}
-                                : plugin.host.table().remove(*point, registration, wait != 0);
-    });
+    return barrier([&] { return plugin.host.table().remove(registration, &plugin, nullptr, wait != 0); });
 }
 
 std::int32_t plugin_run(tenon_plugin* raw, std::int32_t (*body)(void*, tenon_call*), void* data) noexcept {
     Plugin& plugin = of(raw);
     if (body == nullptr) return TENON_E_INVALID;
     if (!is_running(plugin, "run")) return TENON_E_STATE;
+    Slot* const slot = slot_of_this_thread();
+    if (slot == nullptr) return TENON_E_NO_MEMORY;
+    const Plugin* const outer = std::exchange(slot->body, &plugin);
     plugin.bodies.fetch_add(1, std::memory_order_acq_rel);
     const std::int32_t status = barrier([&] {
-        Shared shared(&plugin.host, plugin.host.settings().arena_limit);
+        Shared shared(plugin.host.settings().arena_limit);
         tenon_scope scope(&shared);
         Call call{{call_ops()}, &scope, nullptr};
         return body(data, &call);
     });
     plugin.bodies.fetch_sub(1, std::memory_order_acq_rel);
+    slot->body = outer;
     return status;
 }
 

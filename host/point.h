@@ -23,10 +23,11 @@ struct ReplyLayout {
 };
 
 // Lives as long as its host. `snapshot` is read by any thread (slots.h); `registrations` belongs to the host's table
-// lock.
+// lock; all else is constant once others can find it.
 struct Point {
     std::atomic<const Snapshot*> snapshot{nullptr};
     std::uint32_t kind = kind_method;
+    bool needs_request = false;
     bool checked = false;  // the checking host looks at every reply
     ReplyLayout reply;
     Host* host = nullptr;
@@ -34,6 +35,7 @@ struct Point {
     std::vector<std::unique_ptr<tenon_registration>> registrations;
     // The contract that the checking host reads replies by, and the reply's index in it.
     std::shared_ptr<const loader::Contract> contract;
+    std::uint32_t request_type = TENON_INDEX_tenon_none;
     std::uint32_t reply_type = TENON_INDEX_tenon_none;
 };
 

@@ -41,13 +41,17 @@ bool bodies_ended(Plugin& plugin) {
     return false;
 }
 
+// dlclose's word is not taken for it: an image that is still mapped makes the plugin retired, with the reason.
 void close(Plugin& plugin) {
+    plugin.state = TENON_STATE_UNLOADED;
     if (plugin.module) {
         const loader::Module::Unmapped verdict = plugin.module->close();
         plugin.module.reset();
-        if (!verdict.gone)
+        if (!verdict.gone) {
+            plugin.state = TENON_STATE_RETIRED;
             plugin.problems = {{verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
                                 "Build the plugin with tenon_add_plugin(), and end its threads in stop."}};
+        }
     }
     if (plugin.staged) loader::unstage(*plugin.staged);
     plugin.staged.reset();
@@ -58,15 +62,17 @@ void close(Plugin& plugin) {
 // From "out of service" to "out of memory"; begins again where it was held up before.
 bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
     plugin.problems.clear();
+    plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
     if (!drained(host, plugin, timeout_ns)) return false;
     stop(plugin);
+    plugin.usable.store(false, std::memory_order_release);
+    plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);
     unpublish(host, plugin);  // what it added meanwhile
     if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
     destroy(plugin);
     withdraw_contracts(host, plugin);
     host.table().reclaim();
     close(plugin);
-    plugin.state = TENON_STATE_UNLOADED;
     return true;
 }
 
@@ -85,21 +91,22 @@ base::Check may_unload(Host& host, const Plugin& plugin) {
         if (other->is_active() && other.get() != &plugin && needs(*other, plugin))
             return base::Problem{"unload.depended-on", fmt::format("{} is needed by {}", plugin.name(), other->name()),
                                  fmt::format("Unload {} first.", other->id())};
-    for (const tenon_registration* registration : host.table().of_plugin(&plugin))
-        if (runs_here(registration))
-            return base::Problem{
-                "unload.from-inside",
-                fmt::format("{} cannot be unloaded from inside its own {}", plugin.name(), registration->point->name),
-                "Unload it after the call has returned, or on another thread."};
-    return {};
+    std::string inside = host.table().inside(&plugin);
+    if (runs_body_here(&plugin)) inside = "thread";
+    if (inside.empty()) return {};
+    return base::Problem{"unload.from-inside",
+                         fmt::format("{} cannot be unloaded from inside its own {}", plugin.name(), inside),
+                         "Unload it after the call has returned, or on another thread."};
 }
 
 }  // namespace
 
-void give_back(Host& host, Plugin& plugin) {
+void give_back(Host& host, Plugin& plugin, base::Problem why) {
     plugin.state = TENON_STATE_QUIESCING;
     unpublish(host, plugin);
-    if (finish(host, plugin, host.settings().drain_timeout_ns)) plugin.problems.clear();
+    const bool finished = finish(host, plugin, host.settings().drain_timeout_ns);
+    plugin.problems.insert(plugin.problems.begin(), std::move(why));
+    if (finished && plugin.state == TENON_STATE_UNLOADED) plugin.state = TENON_STATE_FAILED;
 }
 
 base::Result<Row> unload(Host& host, std::string_view id) {
@@ -117,7 +124,7 @@ base::Result<Row> unload(Host& host, std::string_view id) {
 std::int32_t collect(Host& host) {
     std::int32_t left = 0;
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
-        if (plugin->state == TENON_STATE_RETIRED && !finish(host, *plugin, 0)) ++left;
+        if (plugin->state == TENON_STATE_RETIRED && plugin->module && !finish(host, *plugin, 0)) ++left;
     return left;
 }
 

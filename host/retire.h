@@ -11,12 +11,13 @@ namespace tenon::host {
 class Host;
 class Plugin;
 
-// Gives back what a plugin that did not come up has got so far.
-void give_back(Host& host, Plugin& plugin);
+// Gives back what a plugin that did not come up has got so far, and records why. It is failed then, or retired when
+// something of it is still running.
+void give_back(Host& host, Plugin& plugin, base::Problem why);
 
-// Takes an active plugin out of service and, once its calls have ended, out of memory. The row says "unloaded", with
-// the reason when the image could not be unmapped, or "retired" when calls outlast the drain time. Problems:
-// "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).
+// Takes an active plugin out of service and, once its calls have ended, out of memory. The row says "unloaded", or
+// "retired" with the reason: calls outlast the drain time (collect tries again), or the image could not be unmapped.
+// Problems: "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).
 base::Result<Row> unload(Host& host, std::string_view id);
 
 // Tries again for all retired plugins; returns how many are left.

@@ -12,16 +12,13 @@
 
 namespace tenon::host {
 
-class Host;
-
 // Bits of Shared::attention; the hot path asks only whether any is set.
 enum : std::uint32_t { attention_cancelled = 1, attention_deadline = 2 };
 
 // What a scope and its child scopes have in common.
 struct Shared {
-    Shared(Host* owner, std::uint64_t arena_limit) : host(owner), arena(arena_limit) {}
+    explicit Shared(std::uint64_t arena_limit) : arena(arena_limit) {}
 
-    Host* host;
     Arena arena;
     std::atomic<std::uint32_t> attention{0};
     std::uint64_t deadline_ns = UINT64_MAX;     // CLOCK_MONOTONIC; written by the scope's thread

@@ -65,13 +65,17 @@ Slot* add_slot(std::int32_t thread) noexcept {
 
 }  // namespace
 
+std::int32_t thread_id() noexcept {
+    return static_cast<std::int32_t>(::syscall(SYS_gettid));
+}
+
 Slot* first_slot() noexcept {
     return slots.load(std::memory_order_acquire);
 }
 
 Slot* acquire_slot() noexcept {
     thread_local Lease lease;
-    const auto thread = static_cast<std::int32_t>(::syscall(SYS_gettid));
+    const std::int32_t thread = thread_id();
     Slot* slot = take_free_slot(thread);
     if (slot == nullptr) slot = add_slot(thread);
     lease.slot = slot;
@@ -83,6 +87,10 @@ Slot* acquire_slot() noexcept {
 // consistent then.
 void writer_barrier() noexcept {
     if (has_membarrier()) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
+
+bool runs_body_here(const Plugin* plugin) noexcept {
+    return current_slot != nullptr && current_slot->body == plugin;
 }
 
 bool runs_here(const tenon_registration* registration) noexcept {

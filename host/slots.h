@@ -26,6 +26,7 @@
 namespace tenon::host {
 
 struct Snapshot;
+class Plugin;
 
 struct Level {
     std::atomic<const Snapshot*> held{nullptr};
@@ -34,6 +35,7 @@ struct Level {
 
 struct alignas(64) Slot {
     std::uint32_t depth = 0;
+    const Plugin* body = nullptr;         // whose tenon_plugin_ops.run this thread is in; read by the owner only
     bool fenced = false;                  // true: this process uses the fence path
     std::atomic<std::int32_t> thread{0};  // kernel id of the owner, 0: free
     Slot* next = nullptr;                 // set once, before the slot is linked
@@ -49,6 +51,9 @@ inline Slot* slot_of_this_thread() noexcept {
     Slot* const slot = current_slot;
     return __builtin_expect(slot != nullptr, 1) ? slot : acquire_slot();
 }
+
+// The kernel's id of the calling thread.
+std::int32_t thread_id() noexcept;
 
 // All slots that exist, newest first; follow `next`.
 Slot* first_slot() noexcept;
@@ -71,6 +76,9 @@ template <class T>
 inline T see(const std::atomic<T>& where, bool fenced) noexcept {
     return where.load(__builtin_expect(fenced, 0) ? std::memory_order_seq_cst : std::memory_order_acquire);
 }
+
+// True when this thread is inside a body that the plugin has run (tenon_plugin_ops.run).
+bool runs_body_here(const Plugin* plugin) noexcept;
 
 // True when this thread is inside a call of the registration.
 bool runs_here(const tenon_registration* registration) noexcept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "host/scope.h"
@@ -32,25 +33,30 @@ std::vector<const Snapshot*> held_snapshots() {
 }  // namespace
 
 Table::~Table() {
-    for (const auto& [name, point] : points_) Snapshot::destroy(point->snapshot.load());
+    for (const auto& point : points_) Snapshot::destroy(point->snapshot.load());
     for (const Snapshot* snapshot : retired_) Snapshot::destroy(snapshot);
 }
 
 tenon_hook& Table::point(const std::string& name) {
+    if (tenon_hook* const known = find(name)) return *known;
+    auto made = std::make_unique<tenon_hook>();
+    made->name = name;
+    return put(std::move(made));
+}
+
+tenon_hook& Table::put(std::unique_ptr<tenon_hook> point) {
+    point->host = host_;
     const std::lock_guard guard(lock_);
-    std::unique_ptr<tenon_hook>& point = points_[name];
-    if (!point) {
-        point = std::make_unique<tenon_hook>();
-        point->host = host_;
-        point->name = name;
-    }
-    return *point;
+    tenon_hook*& known = by_name_[point->name];  // null, should there be no memory for the rest
+    points_.push_back(std::move(point));
+    known = points_.back().get();
+    return *known;
 }
 
 tenon_hook* Table::find(const std::string& name) {
     const std::lock_guard guard(lock_);
-    const auto found = points_.find(name);
-    return found == points_.end() ? nullptr : found->second.get();
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
 }
 
 tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
@@ -65,7 +71,7 @@ tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Pl
     tenon_registration* const raw = registration.get();
     const std::lock_guard guard(lock_);
     raw->sequence = next_sequence_++;
-    withdrawn_.reserve(withdrawn_.size() + ++registered_);
+    withdrawn_.reserve(withdrawn_.size() + registered_ + 1);  // so that withdrawing needs no memory
     const auto place = std::find_if(point.registrations.begin(), point.registrations.end(),
                                     [&](const auto& other) { return runs_before(raw, other.get()); });
     const auto at = point.registrations.insert(place, std::move(registration));
@@ -73,57 +79,63 @@ tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Pl
         republish(point);
     } catch (...) {
         point.registrations.erase(at);
-        --registered_;
         throw;
     }
+    ++registered_;
     return raw;
 }
 
-bool Table::withdraw(Point& point, tenon_registration* registration) noexcept {
-    const std::lock_guard guard(lock_);
-    const auto at = std::find_if(point.registrations.begin(), point.registrations.end(),
-                                 [&](const auto& other) { return other.get() == registration; });
-    if (at == point.registrations.end()) return false;
-    registration->live.store(0, std::memory_order_seq_cst);
-    withdrawn_.push_back(std::move(*at));  // add() has made room
+void Table::withdraw_locked(Point& point, Registrations::iterator at) noexcept {
+    (*at)->live.store(0, std::memory_order_seq_cst);
+    withdrawn_.push_back(std::move(*at));
     point.registrations.erase(at);
     --registered_;
     try {
         republish(point);
-    } catch (const std::bad_alloc&) {  // the old snapshot stays and skips what is not live
+    } catch (const std::bad_alloc&) {  // the old snapshot stays, and skips what is not live
     }
-    return true;
 }
 
-std::int32_t Table::remove(Point& point, tenon_registration* registration, bool wait_for_calls) {
+void Table::withdraw_all(const Plugin* plugin) noexcept {
+    const std::lock_guard guard(lock_);
+    const auto owned = [plugin](const auto& registration) { return registration->plugin == plugin; };
+    for (const auto& point : points_) {
+        Registrations& all = point->registrations;
+        for (auto at = all.begin(); (at = std::find_if(all.begin(), all.end(), owned)) != all.end();)
+            withdraw_locked(*point, at);
+    }
+}
+
+std::string Table::inside(const Plugin* plugin) {
+    const std::lock_guard guard(lock_);
+    for (const auto& point : points_)
+        for (const auto& registration : point->registrations)
+            if (registration->plugin == plugin && runs_here(registration.get())) return point->name;
+    return "";
+}
+
+std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugin, const Point* point,
+                           bool wait_for_calls) {
     if (wait_for_calls && runs_here(registration)) return TENON_E_STATE;
-    std::uint64_t sequence = 0;
+    const auto is_it = [&](const auto& other) {
+        return other.get() == registration && other->plugin == plugin && (point == nullptr || other->point == point);
+    };
+    std::optional<std::uint64_t> sequence;
     {
         const std::lock_guard guard(lock_);
-        for (const auto& candidate : point.registrations)
-            if (candidate.get() == registration) sequence = candidate->sequence;
+        if (const auto at = std::find_if(withdrawn_.begin(), withdrawn_.end(), is_it); at != withdrawn_.end())
+            sequence = (*at)->sequence;
+        for (const auto& candidate : points_) {
+            const auto at = std::find_if(candidate->registrations.begin(), candidate->registrations.end(), is_it);
+            if (at == candidate->registrations.end()) continue;
+            sequence = (*at)->sequence;
+            withdraw_locked(*candidate, at);
+        }
     }
-    if (!withdraw(point, registration)) return TENON_E_NOT_FOUND;
+    if (!sequence) return TENON_E_NOT_FOUND;
     // By its number: it may be freed, and its address used again, before we look.
-    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.sequence == sequence; }, UINT64_MAX);
+    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.sequence == *sequence; }, UINT64_MAX);
     return TENON_OK;
-}
-
-Point* Table::point_of(const tenon_registration* registration, const Plugin* plugin) {
-    const std::lock_guard guard(lock_);
-    for (const auto& [name, point] : points_)
-        for (const auto& candidate : point->registrations)
-            if (candidate.get() == registration && candidate->plugin == plugin) return point.get();
-    return nullptr;
-}
-
-std::vector<tenon_registration*> Table::of_plugin(const Plugin* plugin) {
-    const std::lock_guard guard(lock_);
-    std::vector<tenon_registration*> found;
-    for (const auto& [name, point] : points_)
-        for (const auto& registration : point->registrations)
-            if (registration->plugin == plugin) found.push_back(registration.get());
-    return found;
 }
 
 std::vector<Straggler> Table::wait(const Which& which, std::uint64_t timeout_ns) {
@@ -172,14 +184,18 @@ void Table::republish(Point& point) {
     if (retired_.size() >= batch && retired_.size() % batch == 0) reclaim_locked();
 }
 
-void Table::reclaim_locked() {
+// Memory is all that is at stake here: without any for the list of what is held, the next time will do.
+void Table::reclaim_locked() noexcept {
     writer_barrier();
-    const std::vector<const Snapshot*> held = held_snapshots();
-    std::erase_if(retired_, [&](const Snapshot* snapshot) {
-        if (std::binary_search(held.begin(), held.end(), snapshot)) return false;
-        Snapshot::destroy(snapshot);
-        return true;
-    });
+    try {
+        const std::vector<const Snapshot*> held = held_snapshots();
+        std::erase_if(retired_, [&](const Snapshot* snapshot) {
+            if (std::binary_search(held.begin(), held.end(), snapshot)) return false;
+            Snapshot::destroy(snapshot);
+            return true;
+        });
+    } catch (const std::bad_alloc&) {
+    }
     std::erase_if(withdrawn_, [](const auto& registration) { return registration->snapshots == 0; });
 }
 

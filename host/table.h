@@ -20,6 +20,9 @@ struct Straggler {
 
 // All members may be called on any thread. The lock is never held while a handler runs, and dispatch never takes it.
 // Points live as long as the table.
+//
+// To withdraw a handler is to take it out of service: dispatches that begin now, and those that have not come to it
+// yet, leave it out. Its registration is freed once no snapshot names it, hence once no call of it is running.
 class Table {
 public:
     explicit Table(Host* host) : host_(host) {}
@@ -29,6 +32,8 @@ public:
 
     // The point of that name; made when there is none yet. Throws std::bad_alloc.
     tenon_hook& point(const std::string& name);
+    // Takes the point on under its name. The one that had it before is found no more, but stays valid for who holds it.
+    tenon_hook& put(std::unique_ptr<tenon_hook> point);
     // nullptr if there is none.
     tenon_hook* find(const std::string& name);
 
@@ -37,17 +42,15 @@ public:
     tenon_registration* add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
                             std::int32_t priority);
 
-    // Takes a handler out of service: dispatches that begin now, and those that have not come to it yet, leave it out.
-    // The registration is freed once nothing refers to it; the caller must not touch it again. False, and nothing done,
-    // if the point has no such registration.
-    bool withdraw(Point& point, tenon_registration* registration) noexcept;
-    // Withdraws and, if asked to, waits until no call of it is running any more. TENON_OK, TENON_E_NOT_FOUND, or
-    // TENON_E_STATE when asked to wait from inside such a call.
-    std::int32_t remove(Point& point, tenon_registration* registration, bool wait_for_calls);
-    // The point of a registration of this plugin; nullptr if it has no such registration. Does not touch it.
-    Point* point_of(const tenon_registration* registration, const Plugin* plugin);
-    // All that a plugin has registered.
-    std::vector<tenon_registration*> of_plugin(const Plugin* plugin);
+    // Withdraws a registration of `plugin` (null: the application's) at `point` (null: at any) and, if asked to, waits
+    // until no call of it is running any more, also when the host has withdrawn it already. TENON_OK,
+    // TENON_E_NOT_FOUND, or TENON_E_STATE when asked to wait from inside such a call.
+    std::int32_t remove(tenon_registration* registration, const Plugin* plugin, const Point* point,
+                        bool wait_for_calls);
+    // Withdraws all that a plugin has registered.
+    void withdraw_all(const Plugin* plugin) noexcept;
+    // The name of a point in which this thread is inside a handler of the plugin; empty if there is none.
+    std::string inside(const Plugin* plugin);
 
     // Waits until no call of the handlers that `which` names is running; they must have been withdrawn. Returns the
     // calls that still are after `timeout_ns`. Polls, so that running calls need not wake a waiter. `which` is called
@@ -60,12 +63,15 @@ public:
 
 private:
     std::vector<Straggler> running(const Which& which);
+    using Registrations = std::vector<std::unique_ptr<tenon_registration>>;
+    void withdraw_locked(Point& point, Registrations::iterator at) noexcept;
     void republish(Point& point);
-    void reclaim_locked();
+    void reclaim_locked() noexcept;
 
     Host* const host_;
     std::mutex lock_;
-    std::map<std::string, std::unique_ptr<tenon_hook>, std::less<>> points_;
+    std::vector<std::unique_ptr<tenon_hook>> points_;  // all, those that were replaced included
+    std::map<std::string, tenon_hook*, std::less<>> by_name_;
     std::vector<const Snapshot*> retired_;
     std::vector<std::unique_ptr<tenon_registration>> withdrawn_;
     std::size_t registered_ = 0;

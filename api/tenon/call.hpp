@@ -23,6 +23,28 @@ struct ServiceHandle {
     tenon_service* raw = nullptr;
 };
 
+// void for a method without reply.
+template <class Method>
+using reply_of = std::conditional_t<is_none<typename Method::reply>, void, typename Method::reply>;
+
+// Calls `function(request pointer, reply pointer)` with what the method has of them, and returns the reply.
+template <class Method, class Function, class... Request>
+reply_of<Method> ask_method(Function&& function, const Request&... request) {
+    static_assert(is_none<typename Method::request>
+                      ? sizeof...(Request) == 0
+                      : (sizeof...(Request) == 1 && (std::is_same_v<Request, typename Method::request> && ...)),
+                  "the method has another request");
+    const void* asked = nullptr;
+    ((asked = &request), ...);
+    if constexpr (is_none<typename Method::reply>) {
+        function(asked, nullptr);
+    } else {
+        auto reply = sized<typename Method::reply>();
+        function(asked, &reply);
+        return reply;
+    }
+}
+
 // One call, as its handler sees it. Lives as long as the handler runs; never keep one. Not thread-safe.
 class Call {
 public:
@@ -67,13 +89,15 @@ public:
         return checked(tenon_call_hook(raw_, hook.raw, request, reply), H::name);
     }
 
-    // Calls a service method, say call.ask<acme_tax_rate_method>(tax, request); errors by exception.
-    template <class Method>
-    typename Method::reply ask(ServiceHandle<typename Method::service> service,
-                               const typename Method::request& request) const {
-        auto reply = sized<typename Method::reply>();
-        checked(tenon_call_service(raw_, service.raw, Method::index, &request, &reply), Method::service::id);
-        return reply;
+    // Calls a service method, say call.ask<acme_tax_rate_method>(tax, request); errors by exception. A method without
+    // request takes none, one without reply returns nothing.
+    template <class Method, class... Request>
+    reply_of<Method> ask(ServiceHandle<typename Method::service> service, const Request&... request) const {
+        return ask_method<Method>(
+            [&](const void* asked, void* answer) {
+                checked(tenon_call_service(raw_, service.raw, Method::index, asked, answer), Method::service::id);
+            },
+            request...);
     }
 
 private:

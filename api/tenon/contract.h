@@ -22,7 +22,7 @@
  * The others are defined so that their numbers are taken; a host that does not dispatch them refuses the contract. */
 enum { TENON_NOTIFY = 1, TENON_FILTER = 2, TENON_FIRST = 3, TENON_VETO = 4, TENON_COLLECT = 5, TENON_AROUND = 6 };
 
-/* All records of a contract, each followed by a comma: for note.h, tenon_host_offer, and tools. */
+/* All records of a contract, each followed by a comma: for entry.h, tenon_host_offer, and tools. */
 #define TENON_RECORDS(P, id, major, minor, patch, ENUMS, STRUCTS, HOOKS, SERVICES) \
     TENON_RECORDS_(0, id, major, minor, patch, ENUMS, STRUCTS, HOOKS, SERVICES)
 #define TENON_OFFERED_RECORDS(P, id, major, minor, patch, ENUMS, STRUCTS, HOOKS, SERVICES) \

@@ -33,7 +33,7 @@ typedef struct tenon_host_options {
     void* log_data;
     tenon_str private_folder;  /* where copies of libraries live while loaded; empty: a new folder in $TMPDIR or /tmp */
     tenon_str data_folder;     /* plugins' data folders are made in it; empty: inside the private folder, so not kept */
-    tenon_str version;         /* the application's own version, semver; empty: "0.0.0" */
+    tenon_str version;         /* the application's own version, semver; for manifests that will ask for one */
     uint64_t drain_timeout_ns; /* how long unloading waits for running calls; 0: 5 s */
     uint64_t arena_limit;      /* bytes that one scope may hold; 0: 256 MiB */
 } tenon_host_options;
@@ -58,9 +58,10 @@ TENON_API TENON_ON_LOADER int32_t tenon_host_provide(tenon_host* host, const ten
  * to do, and is the caller's to destroy. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_load(tenon_host* host, tenon_str path, tenon_report** out_report,
                                                   tenon_error* error);
-/* Stops and unloads one plugin. TENON_E_STATE while others depend on it. TENON_E_BUSY when calls outlast the drain
- * time: the plugin is then out of service and retired, and tenon_host_collect finishes later. `out_report` (may be
- * NULL) has one row that says whether the image was unmapped or why not. */
+/* Stops and unloads one plugin. TENON_E_STATE while others depend on it, and from inside one of its own calls.
+ * TENON_E_BUSY when calls outlast the drain time: the plugin is then out of service and retired, and tenon_host_collect
+ * finishes later. `out_report` (may be NULL) has one row: "unloaded", or "retired" with the reason when the image is
+ * still mapped. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** out_report,
                                                     tenon_error* error);
 /* Tries once more to finish retired plugins; returns how many are left. */
@@ -108,15 +109,16 @@ TENON_API TENON_ON_ANY void tenon_report_destroy(tenon_report* report);
 /* A hook of an offered contract; valid until the host is destroyed. */
 TENON_API TENON_ON_ANY int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str name,
                                                tenon_hook** out_hook, tenon_error* error);
-/* A stub of a service by its id, with the methods as in the host's own offered contract, or, when the host offers no
- * contract with it, as in its provider's. Valid until the host is destroyed; calls fail with TENON_E_GONE while
- * nobody provides it. */
-TENON_API TENON_ON_ANY int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service,
-                                                  tenon_error* error);
+/* On the loader's turn, like loading: TENON_E_BUSY while that goes on. A stub of a service by its id, with the methods
+ * as in the host's own offered contract, or, when the host offers no contract with it, as in its provider's. Valid
+ * until the host is destroyed; calls fail with TENON_E_GONE while nobody provides it. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service,
+                                                     tenon_error* error);
 
 /* Dispatches. Returns the verdict of the hook's kind (hook.h): NOTIFY CONTINUE, FILTER CHANGED or CONTINUE, FIRST
- * HANDLED or DECLINED; a negative status only when nothing was dispatched. Handlers that failed are recorded in the
- * scope. `reply` stays readable until the scope is reset or destroyed. Never blocks on other threads. */
+ * HANDLED or DECLINED; a negative status when nothing was dispatched, or when the scope was cancelled or its deadline
+ * passed on the way: the handlers before that have run. Handlers that failed are recorded in the scope. `reply` stays
+ * readable until the scope is reset or destroyed. Never blocks on other threads. */
 TENON_API TENON_ON_CALLER int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request,
                                                   void* reply);
 /* Calls a method of a service; returns what it returns. */

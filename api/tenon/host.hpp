@@ -98,6 +98,18 @@ public:
         return run(in, &asked, &answer);
     }
 
+    // The application's own handlers, as C functions; `name` orders equal priorities and stands in reports.
+    tenon_registration* add(std::string_view name, tenon_handler_fn function, void* self,
+                            std::int32_t priority = 0) const {
+        tenon_registration* out = nullptr;
+        if (tenon_hook_add(raw_, str(name), function, self, priority, &out) < 0) throw std::bad_alloc();
+        return out;
+    }
+    // Returns when no call of it is running any more; false from inside such a call.
+    bool remove(tenon_registration* registration) const noexcept {
+        return tenon_hook_remove(raw_, registration, 1) == TENON_OK;
+    }
+
 private:
     std::int32_t run(Scope& in, const void* asked, void* answer) const {
         const std::int32_t verdict = tenon_hook_call(raw_, in.raw(), asked, answer);
@@ -114,15 +126,18 @@ class Service {
 public:
     explicit Service(tenon_service* raw = nullptr) noexcept : raw_(raw) {}
 
-    template <class Method>
-    typename Method::reply ask(Scope& in, const typename Method::request& request) const {
+    template <class Method, class... Request>
+    reply_of<Method> ask(Scope& in, const Request&... request) const {
         static_assert(std::is_same_v<typename Method::service, S>);
-        auto reply = sized<typename Method::reply>();
-        const std::uint64_t before = in.error_count();
-        const std::int32_t status = tenon_service_call(raw_, in.raw(), Method::index, &request, &reply);
-        if (status < 0 && in.error_count() > before && before < 8) throw Error(in.error(before));
-        if (status < 0) throw Error(status, std::string("call of ") + S::id + " failed with " + std::to_string(status));
-        return reply;
+        return ask_method<Method>(
+            [&](const void* asked, void* answer) {
+                const std::uint64_t before = in.error_count();
+                const std::int32_t status = tenon_service_call(raw_, in.raw(), Method::index, asked, answer);
+                if (status < 0 && in.error_count() > before && before < 8) throw Error(in.error(before));
+                if (status < 0)
+                    throw Error(status, std::string("call of ") + S::id + " failed with " + std::to_string(status));
+            },
+            request...);
     }
 
 private:
@@ -164,8 +179,17 @@ public:
     }
     Report plugins() const {
         tenon_report* out = nullptr;
-        ErrorSlot().check(tenon_host_plugins(raw(), &out));
+        if (const std::int32_t status = tenon_host_plugins(raw(), &out); status < 0)
+            throw Error(status, "the host cannot list its plugins: " + std::to_string(status));
         return Report(out);
+    }
+    // Finishes retired plugins where it can; how many are left.
+    std::int32_t collect() { return tenon_host_collect(raw()); }
+    std::uint64_t violations() const noexcept { return tenon_host_violations(raw()); }
+    // Provides a service: serve<...>() of plugin.hpp, or a table of C functions, called with `self`.
+    void provide(const tenon_service_table& service, void* self) {
+        ErrorSlot error;
+        error.check(tenon_host_provide(raw(), &service, self, error.get()));
     }
     template <class H>
     tenon::Hook<H> hook() const {
@@ -191,7 +215,7 @@ private:
 
 inline Scope::Scope(const Host& owner) {
     tenon_scope* raw = nullptr;
-    ErrorSlot().check(tenon_scope_create(owner.raw(), &raw));
+    if (tenon_scope_create(owner.raw(), &raw) < 0) throw std::bad_alloc();
     scope_.reset(raw);
 }
 

@@ -31,9 +31,9 @@ typedef struct tenon_state {
 
 /* The life cycle, all slots optional, called on the loader's thread, one at a time. APPENDABLE.
  * create gives the instance, destroy takes it; start and stop come in pairs and may come again after stop. stop
- * returns when no thread, timer or callback of the plugin runs any more. A plugin whose create or start fails is
- * destroyed and closed; others go on. The other slots are called by the parts of the host that install, upgrade,
- * configure and reload. */
+ * returns when no thread, timer or callback of the plugin runs any more. A plugin whose start fails is destroyed and
+ * closed, one whose create fails is closed; others go on. The other slots are called by the parts of the host that
+ * install, upgrade, configure and reload. */
 typedef struct tenon_lifecycle {
     uint32_t struct_size;
     uint32_t reserved;
@@ -77,12 +77,13 @@ typedef struct tenon_plugin_ops {
     uint32_t reserved;
     /* One line to the host's log; the text is copied. */
     TENON_ON_ANY void (*log)(tenon_plugin* plugin, uint32_t level, tenon_str text);
-    /* Adds a handler while running; `self` is what it is called with. The host removes what is left when the plugin
-     * stops. A dispatch that has begun does not see it. */
+    /* Adds a handler while running; `self` is what it is called with. The host removes what is left when it takes the
+     * plugin out of service, before stop. A dispatch that has begun does not see it. */
     TENON_ON_ANY int32_t (*add_handler)(tenon_plugin* plugin, const tenon_handler* handler, void* self,
                                         int32_t priority, tenon_registration** out_registration);
     /* Removes it. With `wait` not 0, returns when no call of it is running any more; from inside a call of that very
-     * handler this is refused with TENON_E_STATE. Without, calls that have begun go on. */
+     * handler this is refused with TENON_E_STATE. Without, calls that have begun go on. Waits just so when the host has
+     * removed it already. TENON_E_NOT_FOUND when it is not this plugin's, or no call of it is left. */
     TENON_ON_ANY int32_t (*remove_handler)(tenon_plugin* plugin, tenon_registration* registration, uint32_t wait);
     /* Runs `body` in a call of its own, for threads that the plugin started. The call's memory ends with it. Returns
      * what `body` returns. */

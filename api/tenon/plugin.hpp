@@ -15,6 +15,7 @@
 
 #include <tenon/entry.h>
 #include <array>
+#include <exception>
 #include <tenon/call.hpp>
 #include <tuple>
 
@@ -26,6 +27,40 @@ public:
     explicit Plugin(tenon_plugin* raw = nullptr) noexcept : raw_(raw) {}
     tenon_plugin* raw() const noexcept { return raw_; }
     void log(std::uint32_t level, std::string_view text) const noexcept { raw_->ops->log(raw_, level, str(text)); }
+
+    // Adds on<...>() while running, called with `self`; throws Error. The host removes what is left before stop.
+    tenon_registration* add_handler(const tenon_handler& handler, void* self, std::int32_t priority = 0) const {
+        tenon_registration* out = nullptr;
+        const std::int32_t status = raw_->ops->add_handler(raw_, &handler, self, priority, &out);
+        if (status < 0) throw Error(status, "adding a handler failed with " + std::to_string(status));
+        return out;
+    }
+    // Returns when no call of it is running any more; false from inside such a call.
+    bool remove_handler(tenon_registration* registration) const noexcept {
+        return raw_->ops->remove_handler(raw_, registration, 1) != TENON_E_STATE;
+    }
+    // Runs body(Call&) in a call of its own, for the plugin's threads; what it throws is thrown here again.
+    template <class Body>
+    void run(Body&& body) const {
+        std::exception_ptr thrown;
+        auto inside = [&](tenon_call* raw) noexcept {
+            try {
+                Call call(raw);
+                body(call);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+        };
+        const std::int32_t status = raw_->ops->run(
+            raw_,
+            [](void* data, tenon_call* raw) -> std::int32_t {
+                (*static_cast<decltype(inside)*>(data))(raw);
+                return TENON_OK;
+            },
+            &inside);
+        if (thrown) std::rethrow_exception(thrown);
+        if (status < 0) throw Error(status, "the host does not run the call: " + std::to_string(status));
+    }
 
 private:
     tenon_plugin* raw_;

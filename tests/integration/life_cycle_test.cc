@@ -236,9 +236,10 @@ TEST_CASE("a handler that never returns keeps only its own plugin, which is name
     CHECK(tenon_host_collect(shop.host.raw()) == 1);
     stuck.cancel();
     caller.join();
-    CHECK(tenon_host_collect(shop.host.raw()) == 0);
+    CHECK(shop.host.collect() == 0);
     CHECK_FALSE(is_mapped("org.tenon.test.stays-inside.g"));
     CHECK(before);
+    CHECK(shop.host.violations() == 0);  // it may say goodbye in its stop
 }
 
 TEST_CASE("a service without a provider is gone for the plugin that asks it") {
@@ -296,6 +297,92 @@ TEST_CASE("a plugin works on threads of its own until stop, and leaves nothing b
     CHECK(price_of(shop, 10) == 10);
 }
 
+TEST_CASE("a plugin cannot be unloaded from inside a call that its own thread runs") {
+    OpenShop shop;
+    const auto main_thread = std::this_thread::get_id();
+    std::atomic<int32_t> status{0};
+    std::string words;
+    shop.on_price("unloads", 0, [&](tenon_call*, shop_article&) {
+        if (std::this_thread::get_id() == main_thread || status != 0) return TENON_CONTINUE;
+        tenon_error error = TENON_ERROR_INIT;
+        const int32_t got = tenon_host_unload(shop.host.raw(), str("org.tenon.test.works-on-threads"), nullptr, &error);
+        words = error.text;
+        if (got != TENON_E_BUSY && got != TENON_E_NOT_FOUND) status = got;  // not while it is still being loaded
+        return TENON_CONTINUE;
+    });
+    REQUIRE(shop.host.load(fixture("works_on_threads")).all_active());
+    while (status == 0) std::this_thread::yield();
+    CHECK(status == TENON_E_STATE);
+    shop.host.unload("org.tenon.test.works-on-threads");
+    CHECK(words == "org.tenon.test.works-on-threads 1.0.0 cannot be unloaded from inside its own thread");
+}
+
+TEST_CASE("plugins come and go while their threads add and remove handlers and others dispatch") {
+    OpenShop shop;
+    std::atomic<bool> stop{false};
+    std::atomic<std::uint64_t> wrong{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 2; ++i)
+        threads.emplace_back([&] {
+            Scope own(shop.host);
+            while (!stop) {
+                auto article = sized<shop_article>();
+                if (tenon_hook_call(shop.price().raw(), own.raw(), nullptr, &article) < 0) wrong.fetch_add(1);
+                if (article.cents < 0 || article.cents > 40) wrong.fetch_add(1);  // a freed clerk has another price
+            }
+        });
+    for (int i = 0; i < 30; ++i) {
+        REQUIRE(shop.host.load(fixture("toggles_handlers")).all_active());
+        CHECK(shop.host.unload("org.tenon.test.toggles-handlers")[0].state == TENON_STATE_UNLOADED);
+    }
+    stop = true;
+    for (std::thread& thread : threads) thread.join();
+    CHECK(wrong == 0);
+    CHECK(shop.host.violations() == 0);
+    CHECK_FALSE(is_mapped("org.tenon.test.toggles-handlers.g"));
+}
+
+TEST_CASE("methods are found by name when the provider was built with another order") {
+    OpenShop shop;
+    REQUIRE(shop.host.load(fixture("keeps_the_till_swapped")).all_active());
+    const auto till = shop.host.service<shop_till_service>();
+    auto question = sized<shop_question>();
+    question.text = str("3");
+    CHECK(text(till.ask<shop_till_count_method>(shop.scope, question).text) == "counted 3");
+    CHECK_THROWS_WITH(till.ask<shop_till_close_method>(shop.scope, question),
+                      "call of org.tenon.test.till/1 failed with -4");  // TENON_E_UNIMPLEMENTED
+}
+
+TEST_CASE("a life-cycle table of an older plugin is read as far as it goes") {
+    OpenShop shop;
+    REQUIRE(shop.host.load(fixture("has_older_life_cycle")).all_active());
+    CHECK(shop.host.unload("org.tenon.test.has-older-life-cycle")[0].state == TENON_STATE_UNLOADED);
+}
+
+TEST_CASE("a start that fails while a call is inside leaves a retired plugin, which is finished later") {
+    auto options = test::quiet_options();
+    options.drain_timeout_ns = 1'000'000;
+    OpenShop shop(options);
+    Scope stuck(shop.host);
+    std::atomic<bool> stop{false};
+    std::thread caller([&] {
+        const auto article = sized<shop_article>();
+        while (!stop) tenon_hook_call(shop.sold().raw(), stuck.raw(), &article, nullptr);
+    });
+    const Report report = shop.host.load(fixture("fails_while_called"));
+    CHECK(report[0].state == TENON_STATE_RETIRED);
+    CHECK(text(report[0].reason) == "plugin.start-failed");
+    CHECK_THAT(
+        text(report[0].text),
+        Catch::Matchers::Contains("start failed: changed my mind\norg.tenon.test.fails-while-called 1.0.0 is out "
+                                  "of service but stays mapped: thread "));
+    stop = true;
+    stuck.cancel();
+    caller.join();
+    CHECK(shop.host.collect() == 0);
+    CHECK_FALSE(is_mapped("org.tenon.test.fails-while-called.g"));
+}
+
 TEST_CASE("a thread that outlives stop is noticed, and the plugin stays mapped until it has ended") {
     auto options = test::quiet_options();
     const Folder data({});
@@ -334,8 +421,42 @@ TEST_CASE("the checking host sees a reply that points into the plugin's image, a
         "plugin's own image and would dangle after unloading; copy it with tenon_call_copy or tenon_call_alloc");
     shop.sold()(shop.scope, sized<shop_article>());
     CHECK(tenon_host_violations(shop.host.raw()) == 2);
-    CHECK(book.lines[1] == "org.tenon.test.keeps-init: tenon_init was used after start-up: service");
+    CHECK(book.lines[1] == "org.tenon.test.keeps-init: tenon_init was used outside of start-up: service");
     CHECK(shop.scope.error(0).code == TENON_E_STATE);
+}
+
+TEST_CASE("the checking host looks into spans and their elements") {
+    auto options = test::quiet_options();
+    options.check = 1;
+    OpenShop shop(options);
+    REQUIRE(shop.host.load(fixture("hides_in_spans")).all_active());
+    price_of(shop, 3);
+    CHECK(tenon_host_violations(shop.host.raw()) == 0);
+    price_of(shop, 1);
+    CHECK(tenon_host_violations(shop.host.raw()) == 1);
+    price_of(shop, 2);
+    CHECK(tenon_host_violations(shop.host.raw()) == 2);
+}
+
+TEST_CASE("a plugin that asks for what it must not have gets an error, not a fault") {
+    OpenShop shop;
+    REQUIRE(shop.host.load(fixture("tries_everything")).all_active());
+    const auto status = [&](std::string_view what) { return std::stoi(ask(shop, what)); };
+    CHECK(status("unknown service") == TENON_E_NOT_FOUND);
+    CHECK(status("no service") == TENON_E_INVALID);
+    CHECK(status("unknown hook") == TENON_E_NOT_FOUND);
+    CHECK(status("add nothing") == TENON_E_INVALID);
+    CHECK(status("add to an unknown hook") == TENON_E_NOT_FOUND);
+    CHECK(status("remove what is not its own") == TENON_E_NOT_FOUND);
+    CHECK(status("run nothing") == TENON_E_INVALID);
+    CHECK(status("run what throws") == TENON_E_EXCEPTION);
+    CHECK(status("run what fails") == -9);
+    CHECK(status("add and remove") == TENON_OK);
+    CHECK(ask(shop, "throw") == "(declined)");
+    CHECK(std::string(shop.scope.error(0).text) == "out of memory");
+    CHECK(tenon_host_violations(shop.host.raw()) == 0);
+    shop.host.unload("org.tenon.test.tries-everything");  // its destructor uses tenon_plugin after stop
+    CHECK(tenon_host_violations(shop.host.raw()) == 1);
 }
 
 TEST_CASE("what is no plugin is left alone in a folder and refused by name") {

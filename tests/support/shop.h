@@ -29,7 +29,11 @@ TENON_APPENDABLE(shop_answer, SHOP_ANSWER, text);
     H(shop, ask, TENON_FIRST, shop_question, shop_answer, 50, 500)  \
     H(shop, sold, TENON_NOTIFY, shop_article, tenon_none, 50, 500)  \
     H(shop, opened, TENON_NOTIFY, tenon_none, tenon_none, 0, 0)
+#ifdef SHOP_TILL_SWAPPED /* a plugin that was built with the methods in another order */
+#define SHOP_TILL(M, P) M(P, close, shop_question, shop_answer) M(P, count, shop_question, shop_answer)
+#else
 #define SHOP_TILL(M, P) M(P, count, shop_question, shop_answer) M(P, close, shop_question, shop_answer)
+#endif
 #define SHOP_SERVICES(S) S(shop_till, "org.tenon.test.till/1", SHOP_TILL)
 #define SHOP_CONTRACT(C) C(shop, SHOP_ID, 1, 0, 0, SHOP_ENUMS, SHOP_STRUCTS, SHOP_HOOKS, SHOP_SERVICES)
 TENON_CONTRACT(SHOP_CONTRACT);

@@ -130,6 +130,11 @@ TEST_CASE("a value without its struct_size, or none at all, is refused before an
     CHECK(tenon_hook_call(shop.price().raw(), shop.scope.raw(), nullptr, &article) == TENON_E_INVALID);
     CHECK(tenon_hook_call(shop.price().raw(), shop.scope.raw(), nullptr, nullptr) == TENON_E_INVALID);
     CHECK_FALSE(seen);
+    CHECK(tenon_hook_call(nullptr, shop.scope.raw(), nullptr, &article) == TENON_E_INVALID);
+    CHECK(tenon_hook_call(shop.price().raw(), nullptr, nullptr, &article) == TENON_E_INVALID);
+    shop.on_sold("look", 0, [&](tenon_call*, const shop_article&) { return seen = true, 0; });
+    CHECK(tenon_hook_call(shop.sold().raw(), shop.scope.raw(), nullptr, nullptr) == TENON_E_INVALID);
+    CHECK_FALSE(seen);
 }
 
 TEST_CASE("two hosts in one process do not see each other's handlers") {

@@ -113,6 +113,22 @@ TEST_CASE("memory beyond the arena's limit is refused to the handler, not to the
     CHECK(refused);
 }
 
+TEST_CASE("without memory to put a value back, no handler is called") {
+    auto options = tenon::test::quiet_options();
+    options.arena_limit = 100;
+    OpenShop shop(options);
+    bool called = false;
+    shop.on_price("any", 0, [&](tenon_call*, shop_article&) { return called = true, 0; });
+    struct Large {  // an article of a newer application: longer than what fits on the dispatcher's stack
+        shop_article article;
+        char tail[1000];
+    };
+    auto large = sized<Large>();
+    large.article.struct_size = sizeof large;
+    CHECK(tenon_hook_call(shop.price().raw(), shop.scope.raw(), nullptr, &large.article) == TENON_E_NO_MEMORY);
+    CHECK_FALSE(called);
+}
+
 TEST_CASE("a handler's errors are logged at the first, second, fourth and eighth") {
     LogBook book;
     auto options = sized<tenon_host_options>();

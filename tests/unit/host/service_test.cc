@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "tests/support/catch.h"
 #include "tests/support/open_shop.h"
 
@@ -68,6 +70,46 @@ TEST_CASE("a service has one provider") {
     CHECK_THROWS_WITH(
         provide(shop),
         "the host: service org.tenon.test.till/1 is already provided Fix: Unload the other provider first.");
+}
+
+TEST_CASE("a service without its functions is refused") {
+    OpenShop shop;
+    const tenon_service_table empty = {TENON_STR("org.tenon.test.till/1"), nullptr, 2};
+    CHECK(tenon_host_provide(shop.host.raw(), &empty, nullptr, nullptr) == TENON_E_INVALID);
+}
+
+TEST_CASE("a service belongs to one contract, and does not take the place of a hook") {
+    OpenShop shop;
+    std::vector<tenon_record> records(std::begin(shop_contract::records), std::end(shop_contract::records));
+    const auto rename = [&](const char* from, const char* to) {
+        for (tenon_record& record : records)
+            if (std::string(record.name) == from) {
+                std::memset(record.name, 0, sizeof record.name);
+                std::memcpy(record.name, to, std::strlen(to));
+            }
+    };
+    rename(SHOP_ID, "org.tenon.test.other");
+    tenon_error error = TENON_ERROR_INIT;
+    CHECK(tenon_host_offer(shop.host.raw(), records.data(), records.size(), &error) == TENON_E_INVALID);
+    CHECK(std::string(error.text) ==
+          "service org.tenon.test.till/1 of contract org.tenon.test.other is already described by contract "
+          "org.tenon.test.shop");
+    rename("org.tenon.test.till/1", "org.tenon.test.shop");  // the name of the contract whose hooks are at stake
+    rename("count", "sold");
+    CHECK(tenon_host_offer(shop.host.raw(), records.data(), records.size(), &error) == TENON_OK);
+    int calls = 0;
+    shop.on_sold("counts", 0, [&](tenon_call*, const shop_article&) { return ++calls, TENON_CONTINUE; });
+    CHECK(shop.sold()(shop.scope, sized<shop_article>()) == TENON_CONTINUE);
+    CHECK(calls == 1);
+}
+
+TEST_CASE("the same stub is given for the same service") {
+    OpenShop shop;
+    tenon_service* one = nullptr;
+    tenon_service* other = nullptr;
+    tenon_host_service(shop.host.raw(), str("org.tenon.test.till/1"), &one, nullptr);
+    tenon_host_service(shop.host.raw(), str("org.tenon.test.till/1"), &other, nullptr);
+    CHECK(one == other);
 }
 
 TEST_CASE("a service that no contract describes cannot be provided or asked for") {

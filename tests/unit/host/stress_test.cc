@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "host/host.h"
 #include "tests/support/catch.h"
 #include "tests/support/open_shop.h"
 
@@ -102,6 +103,60 @@ TEST_CASE("a handler that never returns does not keep the removal of another fro
     leave = true;
     caller.join();
     CHECK(calls == 0);  // and the dispatch that had begun before did not call it afterwards
+}
+
+TEST_CASE("removing a handler waits for its call, also when the host has withdrawn it already") {
+    OpenShop shop;
+    host::Table& table = shop.host.raw()->table();
+    auto* const plugin = reinterpret_cast<host::Plugin*>(&shop);  // stands for its address only
+    struct Stay {
+        std::atomic<bool> inside{false};
+        std::atomic<bool> leave{false};
+        std::atomic<bool> left{false};
+    } stay;
+    tenon_registration* const registration = table.add(
+        *shop.sold().raw(),
+        [](void* self, tenon_call*, const void*, void*) -> int32_t {
+            auto& in = *static_cast<Stay*>(self);
+            in.inside = true;
+            while (!in.leave) std::this_thread::yield();
+            in.left = true;
+            return TENON_CONTINUE;
+        },
+        &stay, plugin, "stays", 0);
+    std::thread caller([&] {
+        Scope own(shop.host);
+        shop.sold()(own, sized<shop_article>());
+    });
+    while (!stay.inside) std::this_thread::yield();
+    table.withdraw_all(plugin);
+    std::thread releaser([&] { stay.leave = true; });
+    CHECK(table.remove(registration, plugin, nullptr, true) != TENON_E_STATE);
+    CHECK(stay.left);
+    releaser.join();
+    caller.join();
+}
+
+TEST_CASE("a plugin is withdrawn while its own thread adds and removes") {
+    OpenShop shop;
+    host::Table& table = shop.host.raw()->table();
+    auto* const plugin = reinterpret_cast<host::Plugin*>(&shop);
+    std::atomic<bool> stop{false};
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> stray{0};
+    Ground ground{&calls, &stray, true, 0x600d};
+    std::thread worker([&] {
+        while (!stop) {
+            std::vector<tenon_registration*> all;
+            for (int i = 0; i < 40; ++i) all.push_back(table.add(*shop.sold().raw(), stand, &ground, plugin, "own", i));
+            for (tenon_registration* one : all) table.remove(one, plugin, nullptr, true);
+        }
+    });
+    for (int i = 0; i < 300; ++i) table.withdraw_all(plugin);
+    stop = true;
+    worker.join();
+    table.withdraw_all(plugin);
+    CHECK(stray == 0);
 }
 
 TEST_CASE("waiting returns only after the call that was running has returned") {
