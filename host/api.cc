@@ -114,7 +114,7 @@ std::int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* tab
                         fmt::format("the host: no contract on offer describes service {}", view_of(table->id)),
                         "Offer the contract that describes it first."});
         const loader::Service& described = *offered->contract->service(view_of(table->id));
-        if (base::Check problem = host->catalogue().provide(*table, described, self, nullptr, "the host"))
+        if (base::Check problem = host->catalogue().provide(*table, described, *offered, self, nullptr, "the host"))
             return say(error, TENON_E_INVALID, *problem);
         return TENON_OK;
     });
@@ -189,7 +189,7 @@ std::int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** 
             return say(error, TENON_E_NOT_FOUND,
                        {"service.unknown", fmt::format("no contract on offer describes service {}", view_of(id)),
                         "Load the plugin that offers it, or offer its contract."});
-        *out_service = &host->catalogue().stub(*offered->contract->service(view_of(id)));
+        *out_service = &host->catalogue().stub(*offered->contract->service(view_of(id)), *offered);
         return TENON_OK;
     });
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 
@@ -64,6 +65,7 @@ std::uint64_t call_time_left(const tenon_call* raw) noexcept {
 template <class Run>
 std::int32_t nested(Call& call, Run&& run) noexcept {
     tenon_scope child(call.scope->shared);
+    call.scope->shared->nested_error.reset();
     const std::int32_t status = run(child);
     if (const tenon_error* error = child.errors.at(0)) {
         std::unique_ptr<tenon_error>& kept = call.scope->shared->nested_error;
@@ -91,26 +93,19 @@ std::int32_t call_nested_error(const tenon_call* raw, tenon_error* out) noexcept
     return TENON_OK;
 }
 
-constexpr tenon_call_ops ops = {sizeof(tenon_call_ops), 0,         call_alloc,  call_fail,        call_cancelled,
-                                call_time_left,         call_hook, call_method, call_nested_error};
-
-// Without allocating.
+// Without allocating: for functions that must not throw.
 struct StatusText {
+    explicit StatusText(std::int32_t status) noexcept {
+        std::snprintf(text, sizeof text, "the handler returned %d", status);
+    }
     char text[48];
-    std::size_t size;
-    std::string_view view() const noexcept { return {text, size}; }
 };
-StatusText status_text(std::int32_t status) noexcept {
-    StatusText out{};
-    out.size = fmt::format_to_n(out.text, sizeof out.text, "the handler returned {}", status).size;
-    return out;
-}
 
 }  // namespace
 
-const tenon_call_ops* call_ops() noexcept {
-    return &ops;
-}
+constinit const tenon_call_ops call_operations = {
+    sizeof(tenon_call_ops), 0,         call_alloc,  call_fail,        call_cancelled,
+    call_time_left,         call_hook, call_method, call_nested_error};
 
 void copy_error(const tenon_error& from, tenon_error& to) noexcept {
     const std::uint32_t size = std::min<std::uint32_t>(to.struct_size, sizeof from);
@@ -120,7 +115,7 @@ void copy_error(const tenon_error& from, tenon_error& to) noexcept {
 
 void note_failure(Call& call, Point& point, std::int32_t status) noexcept {
     const tenon_registration& handler = call.handler();
-    if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", status_text(status).view()));
+    if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", StatusText(status).text));
     call.failed_by = nullptr;
     const std::uint32_t before = handler.errors.fetch_add(1, std::memory_order_relaxed);
     if ((before & (before + 1)) != 0) return;

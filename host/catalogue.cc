@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/dispatch.h"
 #include "loader/compare.h"
 
@@ -66,17 +68,29 @@ Service& Catalogue::service(std::string_view id) {
     return *services_.emplace(std::string(id), std::move(made)).first->second;
 }
 
-base::Check Catalogue::provide(const tenon_service_table& functions, const loader::Service& described, void* self,
-                               Plugin* provider, const std::string& owner) {
+namespace {
+
+// What the contract on offer does not describe is joined by nobody: its types were compared with nothing.
+bool describes(const loader::Service& service, std::string_view method) {
+    return std::any_of(service.methods.begin(), service.methods.end(),
+                       [&](const loader::Method& known) { return known.name == method; });
+}
+
+}  // namespace
+
+base::Check Catalogue::provide(const tenon_service_table& functions, const loader::Service& described,
+                               const Offered& offered, void* self, Plugin* provider, const std::string& owner) {
     const std::string& id = described.id;
     Service& provided = service(id);
     if (provided.provided)
         return base::Problem{"service.already-provided", fmt::format("{}: service {} is already provided", owner, id),
                              "Unload the other provider first."};
-    for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i)
-        if (functions.methods != nullptr && functions.methods[i] != nullptr)
-            table_.add(table_.point(method_name(id, described.methods[i].name)), functions.methods[i], self, provider,
-                       owner, 0);
+    const loader::Service& known = *offered.contract->service(id);
+    for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i) {
+        const std::string& method = described.methods[i].name;
+        if (functions.methods != nullptr && functions.methods[i] != nullptr && describes(known, method))
+            table_.add(table_.point(method_name(id, method)), functions.methods[i], self, provider, owner, 0);
+    }
     provided.provider = provider;
     provided.provided.store(true, std::memory_order_release);
     return {};
@@ -89,13 +103,15 @@ std::vector<Service*> Catalogue::provided_by(const Plugin& plugin) {
     return found;
 }
 
-tenon_service& Catalogue::stub(const loader::Service& described) {
+tenon_service& Catalogue::stub(const loader::Service& described, const Offered& offered) {
     auto made = std::make_unique<tenon_service>();
     made->service = &service(described.id);
+    const loader::Service& known = *offered.contract->service(described.id);
     for (const loader::Method& method : described.methods)
-        made->methods.push_back(&table_.point(method_name(described.id, method.name)));
-    for (const auto& known : stubs_)
-        if (known->service == made->service && known->methods == made->methods) return *known;
+        made->methods.push_back(describes(known, method.name) ? &table_.point(method_name(described.id, method.name))
+                                                              : nullptr);
+    for (const auto& other : stubs_)
+        if (other->service == made->service && other->methods == made->methods) return *other;
     return *stubs_.emplace_back(std::move(made));
 }
 
@@ -119,7 +135,8 @@ bool says_the_same(const Point& point, const Offered& offered, std::uint32_t kin
                    std::uint32_t reply) {
     if (!point.contract)
         return kind == kind_method && point.kind == kind_method;  // a stub made it, before its provider
-    return point.kind == kind && fit_both_ways(*point.contract, point.request_type, *offered.contract, request) &&
+    return point.contract && point.kind == kind &&
+           fit_both_ways(*point.contract, point.request_type, *offered.contract, request) &&
            fit_both_ways(*point.contract, point.reply_type, *offered.contract, reply);
 }
 
@@ -149,6 +166,7 @@ void Catalogue::make_point(const std::string& name, const Offered& offered, std:
 std::int32_t call_service(tenon_service& service, tenon_scope& scope, std::uint32_t method, const void* request,
                           void* reply) noexcept {
     if (method >= service.methods.size()) return TENON_E_UNIMPLEMENTED;
+    if (service.methods[method] == nullptr) return TENON_E_UNIMPLEMENTED;
     const std::int32_t status = dispatch(*service.methods[method], scope, request, reply);
     const bool absent = status == TENON_E_GONE && service.service->provided.load(std::memory_order_acquire);
     return absent ? TENON_E_UNIMPLEMENTED : status;

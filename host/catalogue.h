@@ -32,7 +32,7 @@ struct Service {
 // A stub: methods in the order of whoever asked for it. Lives as long as its host.
 struct tenon_service {
     const tenon::host::Service* service = nullptr;
-    std::vector<tenon_hook*> methods;
+    std::vector<tenon_hook*> methods;  // null: the contract on offer does not describe it
 };
 
 namespace tenon::host {
@@ -55,12 +55,14 @@ public:
     // The service's record, made at first use. Valid until the host is destroyed.
     Service& service(std::string_view id);
     // Attaches a service's functions, which are in the order of `described` (the provider's own view), to the points of
-    // its methods, by name. `provider` is null for the host. Problem: "service.already-provided".
-    base::Check provide(const tenon_service_table& functions, const loader::Service& described, void* self,
-                        Plugin* provider, const std::string& owner);
+    // its methods, by name; `offered` has the contract with the service. `provider` is null for the host. Problem:
+    // "service.already-provided".
+    base::Check provide(const tenon_service_table& functions, const loader::Service& described, const Offered& offered,
+                        void* self, Plugin* provider, const std::string& owner);
     std::vector<Service*> provided_by(const Plugin& plugin);
     // A stub with the methods of `described`, the same one for the same methods. The catalogue owns it.
-    tenon_service& stub(const loader::Service& described);
+    // `offered` has the contract with the service.
+    tenon_service& stub(const loader::Service& described, const Offered& offered);
 
 private:
     base::Check acceptable(const loader::Contract& contract) const;

@@ -18,7 +18,7 @@ constexpr const char* in_image =
     "points into the plugin's own image and would dangle after unloading; copy it with "
     "tenon_call_copy or tenon_call_alloc";
 constexpr const char* no_data = "counts elements but has no data";
-constexpr const char* no_size = "has elements too short for their struct_size";
+constexpr const char* no_size = "has elements that are too short";
 
 // What is wrong, and where; `what` is null when nothing is.
 struct Finding {
@@ -57,8 +57,10 @@ private:
             case loader::Code::bytes:
                 return {view(at), {}};
             case loader::Code::list: {
-                const bool of_views = field.of == TENON_CODE_str || field.of == TENON_CODE_bytes;
-                return span(at, [&](const char* element) { return Finding{of_views ? view(element) : nullptr, {}}; });
+                if (field.of != TENON_CODE_str && field.of != TENON_CODE_bytes) return {view(at), {}};
+                return span(at, [&](const char* element) {
+                    return Finding{stride(at) < sizeof(tenon_bytes) ? no_size : view(element), {}};
+                });
             }
             case loader::Code::span:
                 return span(at, [&](const char* element) {
@@ -106,7 +108,7 @@ private:
 
 std::int32_t check_reply(Call& call, Point& point, std::int32_t status, const void* reply) noexcept {
     const Plugin* const plugin = call.handler().plugin;
-    if (status < 0 || reply == nullptr || plugin == nullptr || !point.contract) return status;
+    if (status < 0 || reply == nullptr || plugin == nullptr || point.reply_type == loader::no_type) return status;
     try {
         const loader::Type& type = point.contract->types[point.reply_type];
         const Finding found = Walk(*point.contract, *plugin).look(type, static_cast<const char*>(reply), type.size, 0);

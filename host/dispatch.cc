@@ -85,9 +85,9 @@ std::int32_t call_handler(const Entry& entry, Call& call, const void* request, v
 // Calls every live entry; `after(status)` says whether to go on.
 template <class After>
 std::int32_t walk(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply, After&& after) {
-    Call call{{call_ops()}, &scope, &hold.level()};
-    const Snapshot& snapshot = *hold.snapshot();
-    for (const Entry& entry : snapshot) {
+    if (hold.snapshot() == nullptr) return TENON_OK;
+    Call call{{&call_operations}, &scope, &hold.level()};
+    for (const Entry& entry : *hold.snapshot()) {
         if (__builtin_expect(scope.shared->attention.load(std::memory_order_relaxed) != 0, 0))
             if (const std::int32_t stop = why_stop(*scope.shared); stop < 0) return stop;
         if (!hold.enter(entry)) continue;
@@ -99,12 +99,15 @@ std::int32_t walk(Hold& hold, Point& point, tenon_scope& scope, const void* requ
     return TENON_OK;
 }
 
-std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* request) {
+// The kinds. Each holds the snapshot itself, so that what it holds stays in registers, and is a function of its own, so
+// that none makes room on the stack for another. Without handlers each gives its neutral answer.
+[[gnu::noinline]] std::int32_t notify(Slot& slot, Point& point, tenon_scope& scope, const void* request) {
+    Hold hold(slot, point.snapshot);
     return walk(hold, point, scope, request, nullptr, [](std::int32_t) { return true; });
 }
 
-// Apart from dispatch, which would otherwise make room for the saved value in every call.
-[[gnu::noinline]] std::int32_t filter(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* value) {
+[[gnu::noinline]] std::int32_t filter(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* value) {
+    Hold hold(slot, point.snapshot);
     Saved saved(point, *scope.shared, value);
     if (!saved.ok()) return TENON_E_NO_MEMORY;
     std::int32_t verdict = TENON_CONTINUE;
@@ -119,7 +122,8 @@ std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* re
     return stopped < 0 ? stopped : verdict;
 }
 
-[[gnu::noinline]] std::int32_t first(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply) {
+[[gnu::noinline]] std::int32_t first(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* reply) {
+    Hold hold(slot, point.snapshot);
     Saved saved(point, *scope.shared, reply);
     if (!saved.ok()) return TENON_E_NO_MEMORY;
     std::int32_t verdict = TENON_DECLINED;
@@ -131,7 +135,8 @@ std::int32_t notify(Hold& hold, Point& point, tenon_scope& scope, const void* re
     return stopped < 0 ? stopped : verdict;
 }
 
-std::int32_t method(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply) {
+[[gnu::noinline]] std::int32_t method(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* reply) {
+    Hold hold(slot, point.snapshot);
     std::int32_t result = TENON_E_GONE;
     const std::int32_t stopped = walk(hold, point, scope, request, reply, [&](std::int32_t status) {
         result = status;
@@ -163,17 +168,15 @@ std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, voi
     Slot* const slot = slot_of_this_thread();
     if (__builtin_expect(slot == nullptr, 0)) return TENON_E_NO_MEMORY;
     if (__builtin_expect(slot->depth >= TENON_MAX_DEPTH, 0)) return TENON_E_TOO_DEEP;
-    Hold hold(*slot, point.snapshot);
-    if (hold.snapshot() == nullptr) return without_handlers(point.kind);
     switch (point.kind) {
         case TENON_NOTIFY:
-            return notify(hold, point, scope, request);
+            return notify(*slot, point, scope, request);
         case TENON_FILTER:
-            return filter(hold, point, scope, request, reply);
+            return filter(*slot, point, scope, request, reply);
         case TENON_FIRST:
-            return first(hold, point, scope, request, reply);
+            return first(*slot, point, scope, request, reply);
         default:
-            return method(hold, point, scope, request, reply);
+            return method(*slot, point, scope, request, reply);
     }
 }
 

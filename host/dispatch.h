@@ -25,7 +25,7 @@ struct Call : tenon_call {
 std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept;
 
 // The functions behind every tenon_call (call.cc).
-const tenon_call_ops* call_ops() noexcept;
+extern const tenon_call_ops call_operations;
 
 // Records in the scope what the handler's status means, unless the handler did so itself, and tells the log at the 1st,
 // 2nd, 4th, 8th ... error of the handler. Never on the way of a success.

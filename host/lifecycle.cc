@@ -144,7 +144,8 @@ base::Check publish(Host& host, Plugin& plugin) {
     for (std::uint64_t i = 0; i < entry.services.count; ++i) {
         const auto& functions = *reinterpret_cast<const tenon_service_table*>(at(entry.services, i));
         const loader::Service& described = *described_by(plugin, view_of(functions.id));
-        if (base::Check problem = host.catalogue().provide(functions, described, plugin.self, &plugin, plugin.id()))
+        if (base::Check problem = host.catalogue().provide(
+                functions, described, *host.catalogue().with_service(described.id), plugin.self, &plugin, plugin.id()))
             return problem;
     }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
@@ -156,11 +157,12 @@ base::Check publish(Host& host, Plugin& plugin) {
 }
 
 void unpublish(Host& host, Plugin& plugin) {
-    host.table().withdraw_all(&plugin);
+    // First, so that a call in between finds the service gone, and not a method missing.
     for (const auto& service : host.catalogue().provided_by(plugin)) {
         service->provided.store(false, std::memory_order_release);
         service->provider = nullptr;
     }
+    host.table().withdraw_all(plugin);
 }
 
 }  // namespace tenon::host

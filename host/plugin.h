@@ -74,7 +74,9 @@ public:
     bool created = false;
     bool started = false;
 
+    bool withdrawn = false;                // it may register no handlers any more; under the table's lock
     std::atomic<bool> usable{false};       // tenon_plugin may be used: from create until stop has returned
+    std::optional<base::Problem> cause;    // why it did not come up, while it is being given back
     std::atomic<std::uint32_t> bodies{0};  // calls of tenon_plugin_ops.run that are running
     PluginHandle handle;
     InitHandle init;

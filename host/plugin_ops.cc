@@ -1,6 +1,8 @@
 // What a plugin may ask of its host: at start-up (tenon_init) and while it runs (tenon_plugin).
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "host/dispatch.h"
 #include "host/fit.h"
 #include "host/host.h"
@@ -19,17 +21,24 @@ Plugin& of(tenon_plugin* plugin) noexcept {
     return *static_cast<PluginHandle*>(plugin)->plugin;
 }
 
+// Without allocating, so that nothing can be thrown.
+void report(const Plugin& plugin, const char* what, const char* function) noexcept {
+    char text[96];
+    std::snprintf(text, sizeof text, "%s%s", what, function);
+    plugin.host.violation(plugin.id(), text);
+}
+
 // tenon_init is for create and start; a plugin that kept it gets an error, and the checking host says so.
 bool is_open(const InitHandle& init, const char* function) noexcept {
     if (init.thread.load(std::memory_order_acquire) == thread_id()) return true;
-    init.plugin->host.violation(init.plugin->id(), std::string("tenon_init was used outside of start-up: ") + function);
+    report(*init.plugin, "tenon_init was used outside of start-up: ", function);
     return false;
 }
 
 // The same for tenon_plugin, from create until stop has returned.
 bool is_running(const Plugin& plugin, const char* function) noexcept {
     if (plugin.usable.load(std::memory_order_acquire)) return true;
-    plugin.host.violation(plugin.id(), std::string("tenon_plugin was used after stop: ") + function);
+    report(plugin, "tenon_plugin was used after stop: ", function);
     return false;
 }
 
@@ -83,7 +92,7 @@ std::int32_t init_service(tenon_init* raw, tenon_str id, tenon_service** out) no
         const base::Problems problems =
             loader::compare_service(*own, *own->service(name), *offered->contract, options_of(*init.plugin, *own));
         if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
-        *out = &host.catalogue().stub(*own->service(name));
+        *out = &host.catalogue().stub(*own->service(name), *offered);
         return std::int32_t{TENON_OK};
     });
 }
@@ -131,7 +140,7 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
                                 tenon_registration** out) noexcept {
     Plugin& plugin = of(raw);
     if (handler == nullptr || handler->fn == nullptr || out == nullptr) return TENON_E_INVALID;
-    if (!is_running(plugin, "add_handler") || plugin.state > TENON_STATE_ACTIVE) return TENON_E_STATE;
+    if (!is_running(plugin, "add_handler")) return TENON_E_STATE;
     return barrier([&] {
         const std::string_view contract = view_of(handler->contract);
         const loader::Contract* const own = contract_of(plugin, contract);
@@ -140,7 +149,10 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
         if (described == nullptr || hook == nullptr || !hook->contract) return std::int32_t{TENON_E_NOT_FOUND};
         if (!loader::compare_hook(*own, *described, *hook->contract, options_of(plugin, *own)).empty())
             return std::int32_t{TENON_E_MISMATCH};
-        *out = plugin.host.table().add(*hook, handler->fn, self, &plugin, plugin.id(), priority);
+        tenon_registration* const added =
+            plugin.host.table().add(*hook, handler->fn, self, &plugin, plugin.id(), priority);
+        if (added == nullptr) return std::int32_t{TENON_E_STATE};
+        *out = added;
         return std::int32_t{TENON_OK};
     });
 }
@@ -151,23 +163,39 @@ std::int32_t plugin_remove_handler(tenon_plugin* raw, tenon_registration* regist
     return barrier([&] { return plugin.host.table().remove(registration, &plugin, nullptr, wait != 0); });
 }
 
+// One call of run: counted in the plugin, and known to the thread as long as it lasts.
+class BodyHold {
+public:
+    BodyHold(Plugin& plugin, Slot& slot) noexcept : plugin_(plugin), slot_(slot), node_{&plugin, slot.bodies} {
+        slot_.bodies = &node_;
+        plugin_.bodies.fetch_add(1, std::memory_order_seq_cst);  // before the question whether it may run
+    }
+    ~BodyHold() {
+        plugin_.bodies.fetch_sub(1, std::memory_order_release);
+        slot_.bodies = node_.outer;
+    }
+    BodyHold(const BodyHold&) = delete;
+    BodyHold& operator=(const BodyHold&) = delete;
+
+private:
+    Plugin& plugin_;
+    Slot& slot_;
+    Body node_;
+};
+
 std::int32_t plugin_run(tenon_plugin* raw, std::int32_t (*body)(void*, tenon_call*), void* data) noexcept {
     Plugin& plugin = of(raw);
     if (body == nullptr) return TENON_E_INVALID;
-    if (!is_running(plugin, "run")) return TENON_E_STATE;
     Slot* const slot = slot_of_this_thread();
     if (slot == nullptr) return TENON_E_NO_MEMORY;
-    const Plugin* const outer = std::exchange(slot->body, &plugin);
-    plugin.bodies.fetch_add(1, std::memory_order_acq_rel);
-    const std::int32_t status = barrier([&] {
+    const BodyHold hold(plugin, *slot);
+    if (!is_running(plugin, "run")) return TENON_E_STATE;
+    return barrier([&] {
         Shared shared(plugin.host.settings().arena_limit);
         tenon_scope scope(&shared);
-        Call call{{call_ops()}, &scope, nullptr};
+        Call call{{&call_operations}, &scope, nullptr};
         return body(data, &call);
     });
-    plugin.bodies.fetch_sub(1, std::memory_order_acq_rel);
-    slot->body = outer;
-    return status;
 }
 
 constexpr tenon_init_ops all_init_ops = {

@@ -20,37 +20,44 @@ base::Problem still_running(const Plugin& plugin, const std::vector<Straggler>& 
             "It is unloaded by tenon_host_collect once these calls have returned."};
 }
 
+// Out of service, but its code is still in use; the first cause of it all comes first.
+bool held_up(Plugin& plugin, base::Problem why) {
+    plugin.problems.clear();
+    if (plugin.cause) plugin.problems.push_back(*plugin.cause);
+    plugin.problems.push_back(std::move(why));
+    plugin.state = TENON_STATE_RETIRED;
+    return false;
+}
+
 // Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
 bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
-    const std::vector<Straggler> stragglers = host.table().wait(
-        [&](const tenon_registration& registration) { return registration.plugin == &plugin; }, timeout_ns);
-    if (stragglers.empty()) return true;
-    plugin.state = TENON_STATE_RETIRED;
-    plugin.problems = {still_running(plugin, stragglers)};
-    return false;
+    const auto its_own = [&](const tenon_registration& registration) { return registration.plugin == &plugin; };
+    return host.table().wait(its_own, timeout_ns) ||
+           held_up(plugin, still_running(plugin, host.table().stragglers(its_own)));
 }
 
 // A body that the plugin's own thread runs (tenon_plugin_ops.run) outlives stop only against the rules.
 bool bodies_ended(Plugin& plugin) {
-    if (plugin.bodies.load(std::memory_order_acquire) == 0) return true;
-    plugin.state = TENON_STATE_RETIRED;
-    plugin.problems = {{"unload.thread-left",
-                        fmt::format("{} is out of service but stays mapped: a thread of its own is in tenon_plugin run",
-                                    plugin.name()),
-                        "A plugin's stop must end its threads before it returns."}};
-    return false;
+    if (plugin.bodies.load(std::memory_order_seq_cst) == 0) return true;
+    return held_up(plugin, {"unload.thread-left",
+                            fmt::format("{} is out of service but stays mapped: a thread of its own is in tenon_plugin "
+                                        "run",
+                                        plugin.name()),
+                            "A plugin's stop must end its threads before it returns."});
 }
 
 // dlclose's word is not taken for it: an image that is still mapped makes the plugin retired, with the reason.
 void close(Plugin& plugin) {
-    plugin.state = TENON_STATE_UNLOADED;
+    plugin.state = plugin.cause ? TENON_STATE_FAILED : TENON_STATE_UNLOADED;
+    plugin.problems.clear();
+    if (plugin.cause) plugin.problems.push_back(*plugin.cause);
     if (plugin.module) {
         const loader::Module::Unmapped verdict = plugin.module->close();
         plugin.module.reset();
         if (!verdict.gone) {
             plugin.state = TENON_STATE_RETIRED;
-            plugin.problems = {{verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
-                                "Build the plugin with tenon_add_plugin(), and end its threads in stop."}};
+            plugin.problems.push_back({verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
+                                       "Build the plugin with tenon_add_plugin(), and end its threads in stop."});
         }
     }
     if (plugin.staged) loader::unstage(*plugin.staged);
@@ -61,11 +68,10 @@ void close(Plugin& plugin) {
 
 // From "out of service" to "out of memory"; begins again where it was held up before.
 bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
-    plugin.problems.clear();
     plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
     if (!drained(host, plugin, timeout_ns)) return false;
     stop(plugin);
-    plugin.usable.store(false, std::memory_order_release);
+    plugin.usable.store(false, std::memory_order_seq_cst);  // then the bodies are counted (plugin_ops.cc)
     plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);
     unpublish(host, plugin);  // what it added meanwhile
     if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
@@ -86,13 +92,17 @@ bool needs(const Plugin& dependant, const Plugin& plugin) {
     });
 }
 
+// What of the plugin this thread is inside of; empty if nothing.
+std::string where_inside(Host& host, const Plugin& plugin) {
+    return runs_body_here(&plugin) ? "thread" : host.table().inside(&plugin);
+}
+
 base::Check may_unload(Host& host, const Plugin& plugin) {
     for (const std::unique_ptr<Plugin>& other : host.plugins())
         if (other->is_active() && other.get() != &plugin && needs(*other, plugin))
             return base::Problem{"unload.depended-on", fmt::format("{} is needed by {}", plugin.name(), other->name()),
                                  fmt::format("Unload {} first.", other->id())};
-    std::string inside = host.table().inside(&plugin);
-    if (runs_body_here(&plugin)) inside = "thread";
+    const std::string inside = where_inside(host, plugin);
     if (inside.empty()) return {};
     return base::Problem{"unload.from-inside",
                          fmt::format("{} cannot be unloaded from inside its own {}", plugin.name(), inside),
@@ -104,9 +114,8 @@ base::Check may_unload(Host& host, const Plugin& plugin) {
 void give_back(Host& host, Plugin& plugin, base::Problem why) {
     plugin.state = TENON_STATE_QUIESCING;
     unpublish(host, plugin);
-    const bool finished = finish(host, plugin, host.settings().drain_timeout_ns);
-    plugin.problems.insert(plugin.problems.begin(), std::move(why));
-    if (finished && plugin.state == TENON_STATE_UNLOADED) plugin.state = TENON_STATE_FAILED;
+    plugin.cause = std::move(why);
+    finish(host, plugin, host.settings().drain_timeout_ns);
 }
 
 base::Result<Row> unload(Host& host, std::string_view id) {
@@ -124,7 +133,8 @@ base::Result<Row> unload(Host& host, std::string_view id) {
 std::int32_t collect(Host& host) {
     std::int32_t left = 0;
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
-        if (plugin->state == TENON_STATE_RETIRED && plugin->module && !finish(host, *plugin, 0)) ++left;
+        if (plugin->module && !plugin->is_active())
+            left += !where_inside(host, *plugin).empty() || !finish(host, *plugin, 0) ? 1 : 0;
     return left;
 }
 

@@ -90,7 +90,9 @@ void writer_barrier() noexcept {
 }
 
 bool runs_body_here(const Plugin* plugin) noexcept {
-    return current_slot != nullptr && current_slot->body == plugin;
+    const Body* body = current_slot != nullptr ? current_slot->bodies : nullptr;
+    while (body != nullptr && body->plugin != plugin) body = body->outer;
+    return body != nullptr;
 }
 
 bool runs_here(const tenon_registration* registration) noexcept {

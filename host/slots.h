@@ -28,6 +28,12 @@ namespace tenon::host {
 struct Snapshot;
 class Plugin;
 
+// A body that a plugin runs on this thread (tenon_plugin_ops.run), on that thread's stack.
+struct Body {
+    const Plugin* plugin;
+    const Body* outer;
+};
+
 struct Level {
     std::atomic<const Snapshot*> held{nullptr};
     std::atomic<const tenon_registration*> running{nullptr};
@@ -35,7 +41,7 @@ struct Level {
 
 struct alignas(64) Slot {
     std::uint32_t depth = 0;
-    const Plugin* body = nullptr;         // whose tenon_plugin_ops.run this thread is in; read by the owner only
+    const Body* bodies = nullptr;         // the innermost; read and written by the owner only
     bool fenced = false;                  // true: this process uses the fence path
     std::atomic<std::int32_t> thread{0};  // kernel id of the owner, 0: free
     Slot* next = nullptr;                 // set once, before the slot is linked

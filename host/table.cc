@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "host/plugin.h"
 #include "host/scope.h"
 #include "host/slots.h"
 
@@ -70,6 +71,7 @@ tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Pl
     registration->priority = priority;
     tenon_registration* const raw = registration.get();
     const std::lock_guard guard(lock_);
+    if (plugin != nullptr && plugin->withdrawn) return nullptr;
     raw->sequence = next_sequence_++;
     withdrawn_.reserve(withdrawn_.size() + registered_ + 1);  // so that withdrawing needs no memory
     const auto place = std::find_if(point.registrations.begin(), point.registrations.end(),
@@ -96,9 +98,10 @@ void Table::withdraw_locked(Point& point, Registrations::iterator at) noexcept {
     }
 }
 
-void Table::withdraw_all(const Plugin* plugin) noexcept {
+void Table::withdraw_all(Plugin& plugin) noexcept {
     const std::lock_guard guard(lock_);
-    const auto owned = [plugin](const auto& registration) { return registration->plugin == plugin; };
+    plugin.withdrawn = true;
+    const auto owned = [&](const auto& registration) { return registration->plugin == &plugin; };
     for (const auto& point : points_) {
         Registrations& all = point->registrations;
         for (auto at = all.begin(); (at = std::find_if(all.begin(), all.end(), owned)) != all.end();)
@@ -108,10 +111,13 @@ void Table::withdraw_all(const Plugin* plugin) noexcept {
 
 std::string Table::inside(const Plugin* plugin) {
     const std::lock_guard guard(lock_);
+    const auto runs = [&](const auto& registration) {
+        return registration->plugin == plugin && runs_here(registration.get());
+    };
     for (const auto& point : points_)
-        for (const auto& registration : point->registrations)
-            if (registration->plugin == plugin && runs_here(registration.get())) return point->name;
-    return "";
+        if (std::any_of(point->registrations.begin(), point->registrations.end(), runs)) return point->name;
+    const auto at = std::find_if(withdrawn_.begin(), withdrawn_.end(), runs);  // it has removed itself
+    return at == withdrawn_.end() ? "" : (*at)->point->name;
 }
 
 std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugin, const Point* point,
@@ -138,34 +144,41 @@ std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugi
     return TENON_OK;
 }
 
-std::vector<Straggler> Table::wait(const Which& which, std::uint64_t timeout_ns) {
+bool Table::wait(const Which& which, std::uint64_t timeout_ns) {
     const std::uint64_t begun = now_ns();
     writer_barrier();
     std::chrono::microseconds pause(5);
     for (;;) {
-        std::vector<Straggler> stragglers = running(which);
-        if (stragglers.empty() || now_ns() - begun >= timeout_ns) return stragglers;
+        bool any = false;
+        each_running(which, [&](const Slot&, const tenon_registration&) { any = true; });
+        if (!any) return true;
+        if (now_ns() - begun >= timeout_ns) return false;
         std::this_thread::sleep_for(pause);
         pause = std::min(pause * 2, std::chrono::microseconds(1000));
     }
 }
 
+std::vector<Straggler> Table::stragglers(const Which& which) {
+    std::vector<Straggler> found;
+    each_running(which, [&](const Slot& slot, const tenon_registration& registration) {
+        found.push_back({slot.thread.load(std::memory_order_relaxed), registration.owner, registration.point->name});
+    });
+    return found;
+}
+
 // A withdrawn registration is kept as long as a snapshot with it is held, hence as long as it runs. Slots of other
 // hosts hold other addresses; they are compared, never followed.
-std::vector<Straggler> Table::running(const Which& which) {
+template <class Found>
+void Table::each_running(const Which& which, Found&& found) {
     const std::lock_guard guard(lock_);
-    std::vector<const tenon_registration*> wanted;
-    for (const auto& registration : withdrawn_)
-        if (which(*registration)) wanted.push_back(registration.get());
-    std::vector<Straggler> found;
-    if (wanted.empty()) return found;
     for (const Slot* slot = first_slot(); slot != nullptr; slot = slot->next)
         for (const Level& level : slot->levels) {
             const tenon_registration* const at = level.running.load(std::memory_order_seq_cst);
-            if (at != nullptr && std::find(wanted.begin(), wanted.end(), at) != wanted.end())
-                found.push_back({slot->thread.load(std::memory_order_relaxed), at->owner, at->point->name});
+            if (at == nullptr) continue;
+            const auto known = std::find_if(withdrawn_.begin(), withdrawn_.end(),
+                                            [&](const auto& registration) { return registration.get() == at; });
+            if (known != withdrawn_.end() && which(**known)) found(*slot, **known);
         }
-    return found;
 }
 
 void Table::reclaim() {

@@ -37,8 +37,8 @@ public:
     // nullptr if there is none.
     tenon_hook* find(const std::string& name);
 
-    // Attaches a handler and publishes it. The registration is the table's. Throws std::bad_alloc, with nothing
-    // changed.
+    // Attaches a handler and publishes it. The registration is the table's. nullptr when the plugin has been withdrawn.
+    // Throws std::bad_alloc, with nothing changed.
     tenon_registration* add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
                             std::int32_t priority);
 
@@ -47,22 +47,25 @@ public:
     // TENON_E_NOT_FOUND, or TENON_E_STATE when asked to wait from inside such a call.
     std::int32_t remove(tenon_registration* registration, const Plugin* plugin, const Point* point,
                         bool wait_for_calls);
-    // Withdraws all that a plugin has registered.
-    void withdraw_all(const Plugin* plugin) noexcept;
+    // Withdraws all that a plugin has registered, and lets it register nothing more.
+    void withdraw_all(Plugin& plugin) noexcept;
     // The name of a point in which this thread is inside a handler of the plugin; empty if there is none.
     std::string inside(const Plugin* plugin);
 
-    // Waits until no call of the handlers that `which` names is running; they must have been withdrawn. Returns the
-    // calls that still are after `timeout_ns`. Polls, so that running calls need not wake a waiter. `which` is called
-    // under the lock.
+    // Waits until no call of the withdrawn handlers that `which` names is running; false if one still is after
+    // `timeout_ns`. Polls, so that running calls need not wake a waiter; allocates nothing. `which` is called under the
+    // lock.
     using Which = std::function<bool(const tenon_registration&)>;
-    std::vector<Straggler> wait(const Which& which, std::uint64_t timeout_ns);
+    bool wait(const Which& which, std::uint64_t timeout_ns);
+    // The calls of such handlers that are running now.
+    std::vector<Straggler> stragglers(const Which& which);
 
     // Frees what nobody uses any more.
     void reclaim();
 
 private:
-    std::vector<Straggler> running(const Which& which);
+    template <class Found>
+    void each_running(const Which& which, Found&& found);
     using Registrations = std::vector<std::unique_ptr<tenon_registration>>;
     void withdraw_locked(Point& point, Registrations::iterator at) noexcept;
     void republish(Point& point);

@@ -7,11 +7,12 @@
  *  3. A struct is FROZEN (never changes) or APPENDABLE (begins with `uint32_t struct_size`, grows at its end only).
  *     No struct has implicit padding. Read a tail field only after TENON_HAS says that it is there.
  *  4. Every fallible function returns an int32_t status: 0 or more is a result, less is an error (status.h).
- *     Out-parameters come last, are called out_..., and are written on success only.
+ *     Out-parameters come last, are called out_..., and are written on success only, but for reports
+ *     (tenon_host_load, tenon_host_unload), which also tell of refusals.
  *  5. Numbers that travel are fixed-width integers. An unknown constant is an error unless its declaration says more.
  *  6. No exception crosses a function declared here, in either direction.
  *  7. What a context may do is in its type: tenon_init (start-up only), tenon_call (inside one call only),
- *     tenon_plugin (any thread, as long as the plugin is started).
+ *     tenon_plugin (any thread, from create until stop has returned).
  *  8. Threads: TENON_ON_LOADER runs on the thread that loads or unloads, one at a time for one host;
  *     TENON_ON_CALLER on the thread that made the call, concurrently with others; TENON_ON_ANY on any thread.
  *  9. Nobody frees what another module allocated. Replies live in the arena of the call's scope.

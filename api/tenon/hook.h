@@ -88,8 +88,8 @@ static inline int32_t tenon_call_service(tenon_call* call, tenon_service* servic
     return call->ops->service(call, service, method, request, reply);
 }
 
-/* The first error of the last tenon_call_hook or tenon_call_service of this thread's scope that had one;
- * TENON_E_NOT_FOUND when there was none. */
+/* The first error of the last tenon_call_hook or tenon_call_service in this thread's scope; TENON_E_NOT_FOUND when it
+ * had none. */
 static inline int32_t tenon_call_nested_error(const tenon_call* call, tenon_error* out_error) {
     return call->ops->nested_error(call, out_error);
 }

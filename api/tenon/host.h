@@ -49,7 +49,9 @@ TENON_API TENON_ON_LOADER void tenon_host_destroy(tenon_host* host);
  * contract is already offered. Offer before loading. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, uint64_t count,
                                                    tenon_error* error);
-/* Provides a service that an offered contract describes; methods are called with `self` until the host is destroyed. */
+/* Provides a service that an offered contract describes; methods are called with `self`, which is borrowed, until the
+ * host is destroyed. The table and its functions are copied. TENON_E_INVALID when no contract describes the service or
+ * somebody provides it already. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* service, void* self,
                                                      tenon_error* error);
 
@@ -64,9 +66,10 @@ TENON_API TENON_ON_LOADER int32_t tenon_host_load(tenon_host* host, tenon_str pa
  * still mapped. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** out_report,
                                                     tenon_error* error);
-/* Tries once more to finish retired plugins; returns how many are left. */
+/* Tries once more to finish plugins that were retired because calls were running; returns how many of them are left, or
+ * TENON_E_BUSY while the host is loading. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_collect(tenon_host* host);
-/* A report of all plugins that the host knows, in load order, refused ones included. */
+/* A report of all plugins that the host knows, in load order, refused ones included; the caller's to destroy. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report);
 /* Violations of the ABI that a checking host has seen; each was logged with its evidence. */
 TENON_API TENON_ON_ANY uint64_t tenon_host_violations(const tenon_host* host);
@@ -104,6 +107,7 @@ TENON_API TENON_ON_ANY const char* tenon_state_name(uint32_t state);
 TENON_API TENON_ON_ANY uint64_t tenon_report_count(const tenon_report* report);
 /* Fills `out_row` up to its struct_size, which the caller sets. TENON_E_NOT_FOUND beyond the last. */
 TENON_API TENON_ON_ANY int32_t tenon_report_get(const tenon_report* report, uint64_t index, tenon_report_row* out_row);
+/* Ends the report and its strings. NULL is allowed. */
 TENON_API TENON_ON_ANY void tenon_report_destroy(tenon_report* report);
 
 /* A hook of an offered contract; valid until the host is destroyed. */
@@ -124,13 +128,16 @@ TENON_API TENON_ON_CALLER int32_t tenon_hook_call(tenon_hook* hook, tenon_scope*
 /* Calls a method of a service; returns what it returns. */
 TENON_API TENON_ON_CALLER int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, uint32_t method,
                                                      const void* request, void* reply);
-/* The application's own handlers. `name` identifies the handler in reports and orders equal priorities. */
+/* The application's own handlers. `name`, which is copied, identifies the handler in reports and orders equal
+ * priorities; `self` is borrowed. The handle is the hook's until it is removed. Fails with TENON_E_INVALID or
+ * TENON_E_NO_MEMORY. */
 TENON_API TENON_ON_ANY int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn fn, void* self,
                                               int32_t priority, tenon_registration** out_registration);
-/* As tenon_plugin_ops.remove_handler. The registration is freed. */
+/* As tenon_plugin_ops.remove_handler. The handle must not be used again. */
 TENON_API TENON_ON_ANY int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, uint32_t wait);
 
-/* A scope: arena, deadline, cancel word and errors of calls that one thread makes. It keeps its memory when reset. */
+/* A scope: arena, deadline, cancel word and errors of calls that one thread makes. It keeps its memory when reset.
+ * Destroying NULL is allowed; all scopes go before their host. */
 TENON_API TENON_ON_ANY int32_t tenon_scope_create(tenon_host* host, tenon_scope** out_scope);
 TENON_API TENON_ON_CALLER void tenon_scope_reset(tenon_scope* scope);
 TENON_API TENON_ON_CALLER void tenon_scope_destroy(tenon_scope* scope);

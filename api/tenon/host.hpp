@@ -102,12 +102,14 @@ public:
     tenon_registration* add(std::string_view name, tenon_handler_fn function, void* self,
                             std::int32_t priority = 0) const {
         tenon_registration* out = nullptr;
-        if (tenon_hook_add(raw_, str(name), function, self, priority, &out) < 0) throw std::bad_alloc();
+        const std::int32_t status = tenon_hook_add(raw_, str(name), function, self, priority, &out);
+        if (status < 0) throw Error(status, std::string("adding a handler to ") + H::name + " failed");
         return out;
     }
-    // Returns when no call of it is running any more; false from inside such a call.
+    // Returns when no call of it is running any more; false, and nothing removed, from inside such a call.
     bool remove(tenon_registration* registration) const noexcept {
-        return tenon_hook_remove(raw_, registration, 1) == TENON_OK;
+        const std::int32_t status = tenon_hook_remove(raw_, registration, 1);
+        return status == TENON_OK || status == TENON_E_NOT_FOUND;
     }
 
 private:
@@ -174,8 +176,10 @@ public:
     Report unload(std::string_view id) {
         tenon_report* out = nullptr;
         ErrorSlot error;
-        error.check(tenon_host_unload(raw(), str(id), &out, error.get()));
-        return Report(out);
+        const std::int32_t status = tenon_host_unload(raw(), str(id), &out, error.get());
+        Report report(out);  // there is one also when the plugin is busy
+        error.check(status);
+        return report;
     }
     Report plugins() const {
         tenon_report* out = nullptr;

@@ -71,7 +71,7 @@ struct tenon_init {
     const tenon_init_ops* ops;
 };
 
-/* What a started plugin may ask at any time. APPENDABLE. */
+/* What a plugin may ask on any thread, from create until stop has returned. APPENDABLE. */
 typedef struct tenon_plugin_ops {
     uint32_t struct_size;
     uint32_t reserved;
@@ -83,7 +83,8 @@ typedef struct tenon_plugin_ops {
                                         int32_t priority, tenon_registration** out_registration);
     /* Removes it. With `wait` not 0, returns when no call of it is running any more; from inside a call of that very
      * handler this is refused with TENON_E_STATE. Without, calls that have begun go on. Waits just so when the host has
-     * removed it already. TENON_E_NOT_FOUND when it is not this plugin's, or no call of it is left. */
+     * removed it already. The handle must not be used again. TENON_E_NOT_FOUND when it is not this plugin's, or gone
+     * already. Two handlers that wait for each other's end wait for ever. */
     TENON_ON_ANY int32_t (*remove_handler)(tenon_plugin* plugin, tenon_registration* registration, uint32_t wait);
     /* Runs `body` in a call of its own, for threads that the plugin started. The call's memory ends with it. Returns
      * what `body` returns. */

@@ -35,9 +35,10 @@ public:
         if (status < 0) throw Error(status, "adding a handler failed with " + std::to_string(status));
         return out;
     }
-    // Returns when no call of it is running any more; false from inside such a call.
+    // Returns when no call of it is running any more; false, and nothing removed, from inside such a call.
     bool remove_handler(tenon_registration* registration) const noexcept {
-        return raw_->ops->remove_handler(raw_, registration, 1) != TENON_E_STATE;
+        const std::int32_t status = raw_->ops->remove_handler(raw_, registration, 1);
+        return status == TENON_OK || status == TENON_E_NOT_FOUND;
     }
     // Runs body(Call&) in a call of its own, for the plugin's threads; what it throws is thrown here again.
     template <class Body>

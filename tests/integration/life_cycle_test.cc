@@ -233,6 +233,8 @@ TEST_CASE("a handler that never returns keeps only its own plugin, which is name
         Catch::Matchers::Matches("org\\.tenon\\.test\\.stays-inside 1\\.0\\.0 is out of service but stays mapped: "
                                  "thread [0-9]+ in org\\.tenon\\.test\\.shop/sold"));
     CHECK(is_mapped("org.tenon.test.stays-inside.g"));
+    CHECK_THROWS_WITH(shop.host.unload("org.tenon.test.stays-inside"),
+                      Catch::Matchers::Contains("no plugin org.tenon.test.stays-inside is active"));
     CHECK(tenon_host_collect(shop.host.raw()) == 1);
     stuck.cancel();
     caller.join();
@@ -300,10 +302,11 @@ TEST_CASE("a plugin works on threads of its own until stop, and leaves nothing b
 TEST_CASE("a plugin cannot be unloaded from inside a call that its own thread runs") {
     OpenShop shop;
     const auto main_thread = std::this_thread::get_id();
-    std::atomic<int32_t> status{0};
+    constexpr int32_t not_yet = 1;
+    std::atomic<int32_t> status{not_yet};
     std::string words;
     shop.on_price("unloads", 0, [&](tenon_call*, shop_article&) {
-        if (std::this_thread::get_id() == main_thread || status != 0) return TENON_CONTINUE;
+        if (std::this_thread::get_id() == main_thread || status != not_yet) return TENON_CONTINUE;
         tenon_error error = TENON_ERROR_INIT;
         const int32_t got = tenon_host_unload(shop.host.raw(), str("org.tenon.test.works-on-threads"), nullptr, &error);
         words = error.text;
@@ -311,7 +314,7 @@ TEST_CASE("a plugin cannot be unloaded from inside a call that its own thread ru
         return TENON_CONTINUE;
     });
     REQUIRE(shop.host.load(fixture("works_on_threads")).all_active());
-    while (status == 0) std::this_thread::yield();
+    while (status == not_yet) std::this_thread::yield();
     CHECK(status == TENON_E_STATE);
     shop.host.unload("org.tenon.test.works-on-threads");
     CHECK(words == "org.tenon.test.works-on-threads 1.0.0 cannot be unloaded from inside its own thread");
@@ -353,9 +356,33 @@ TEST_CASE("methods are found by name when the provider was built with another or
                       "call of org.tenon.test.till/1 failed with -4");  // TENON_E_UNIMPLEMENTED
 }
 
-TEST_CASE("a life-cycle table of an older plugin is read as far as it goes") {
+TEST_CASE("a method that the contract on offer does not describe joins nobody") {
+    const Folder folder({"gives_refunds", "asks_for_a_refund"});
     OpenShop shop;
+    REQUIRE(shop.host.load(folder.path()).all_active());
+    CHECK(ask(shop, "a coat") == "(declined)");
+    CHECK(std::string(shop.scope.error(0).text) == "call of org.tenon.test.till/1 failed with -4");
+}
+
+TEST_CASE("a plugin is told of the folder of its own name beside its library") {
+    const Folder folder({"tries_everything"});
+    OpenShop shop;
+    REQUIRE(shop.host.load(folder.path()).all_active());
+    CHECK(ask(shop, "resources").empty());
+    shop.host.unload("org.tenon.test.tries-everything");
+    std::filesystem::create_directory(folder.path() + "/tries_everything");
+    REQUIRE(shop.host.load(folder.path()).all_active());
+    CHECK(ask(shop, "resources") == folder.path() + "/tries_everything");
+}
+
+TEST_CASE("a life-cycle table of an older plugin is read as far as it goes") {
+    test::LogBook book;
+    auto options = sized<tenon_host_options>();
+    options.log = test::LogBook::write;
+    options.log_data = &book;
+    OpenShop shop(options);
     REQUIRE(shop.host.load(fixture("has_older_life_cycle")).all_active());
+    CHECK(book.lines == std::vector<std::string>{"org.tenon.test.has-older-life-cycle: started"});
     CHECK(shop.host.unload("org.tenon.test.has-older-life-cycle")[0].state == TENON_STATE_UNLOADED);
 }
 
@@ -381,6 +408,9 @@ TEST_CASE("a start that fails while a call is inside leaves a retired plugin, wh
     caller.join();
     CHECK(shop.host.collect() == 0);
     CHECK_FALSE(is_mapped("org.tenon.test.fails-while-called.g"));
+    CHECK(shop.host.plugins()[0].state == TENON_STATE_FAILED);
+    CHECK(text(shop.host.plugins()[0].text) ==
+          "org.tenon.test.fails-while-called 1.0.0: start failed: changed my mind");
 }
 
 TEST_CASE("a thread that outlives stop is noticed, and the plugin stays mapped until it has ended") {
@@ -392,14 +422,14 @@ TEST_CASE("a thread that outlives stop is noticed, and the plugin stays mapped u
     REQUIRE(shop.host.load(fixture("leaves_a_thread")).all_active());
     const std::string own = data_folder + "/org.tenon.test.leaves-a-thread";
     REQUIRE(std::filesystem::is_directory(own));
-    tenon_report* raw = nullptr;
-    tenon_error error = TENON_ERROR_INIT;
-    const int32_t status = tenon_host_unload(shop.host.raw(), str("org.tenon.test.leaves-a-thread"), &raw, &error);
-    const Report report(raw);
-    CHECK(status == TENON_E_BUSY);
-    CHECK(text(report[0].reason) == "unload.thread-left");
+    CHECK_THROWS_WITH(shop.host.unload("org.tenon.test.leaves-a-thread"),
+                      Catch::Matchers::Contains("a thread of its own is in tenon_plugin run"));
+    CHECK(text(shop.host.plugins()[0].reason) == "unload.thread-left");
+    CHECK(shop.host.plugins()[0].state == TENON_STATE_RETIRED);
     std::ofstream(own + "/go").flush();
-    while (tenon_host_collect(shop.host.raw()) != 0) std::this_thread::yield();
+    int32_t left = 1;
+    while ((left = shop.host.collect()) > 0) std::this_thread::yield();
+    CHECK(left == 0);
     CHECK_FALSE(is_mapped("org.tenon.test.leaves-a-thread.g"));
 }
 

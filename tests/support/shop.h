@@ -31,6 +31,11 @@ TENON_APPENDABLE(shop_answer, SHOP_ANSWER, text);
     H(shop, opened, TENON_NOTIFY, tenon_none, tenon_none, 0, 0)
 #ifdef SHOP_TILL_SWAPPED /* a plugin that was built with the methods in another order */
 #define SHOP_TILL(M, P) M(P, close, shop_question, shop_answer) M(P, count, shop_question, shop_answer)
+#elif defined(SHOP_TILL_REFUND) /* built with a method that the host's contract does not have */
+#define SHOP_TILL(M, P)                     \
+    M(P, count, shop_question, shop_answer) \
+    M(P, close, shop_question, shop_answer) \
+    M(P, refund, shop_article, shop_answer)
 #else
 #define SHOP_TILL(M, P) M(P, count, shop_question, shop_answer) M(P, close, shop_question, shop_answer)
 #endif

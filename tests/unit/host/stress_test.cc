@@ -105,79 +105,121 @@ TEST_CASE("a handler that never returns does not keep the removal of another fro
     CHECK(calls == 0);  // and the dispatch that had begun before did not call it afterwards
 }
 
+namespace {
+
+// A handler that stays until it is let go, and then notes whether somebody who should have waited had returned.
+struct Stay {
+    std::atomic<bool> inside{false};
+    std::atomic<bool> leave{false};
+    std::atomic<bool> returned{false};
+    std::atomic<bool> waited{false};
+};
+
+int32_t stay(void* self, tenon_call*, const void*, void*) {
+    auto& in = *static_cast<Stay*>(self);
+    in.inside = true;
+    while (!in.leave) std::this_thread::yield();
+    in.waited = !in.returned;
+    return TENON_CONTINUE;
+}
+
+// Lets it go when the remover can be seen to be on its way; whether it has begun to wait by then is up to the
+// scheduler, but one that does not wait is caught whenever it has.
+void let_go(Stay& in, const std::atomic<bool>& on_its_way) {
+    while (!on_its_way) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    in.leave = true;
+}
+
+}  // namespace
+
 TEST_CASE("removing a handler waits for its call, also when the host has withdrawn it already") {
     OpenShop shop;
     host::Table& table = shop.host.raw()->table();
-    auto* const plugin = reinterpret_cast<host::Plugin*>(&shop);  // stands for its address only
-    struct Stay {
-        std::atomic<bool> inside{false};
-        std::atomic<bool> leave{false};
-        std::atomic<bool> left{false};
-    } stay;
-    tenon_registration* const registration = table.add(
-        *shop.sold().raw(),
-        [](void* self, tenon_call*, const void*, void*) -> int32_t {
-            auto& in = *static_cast<Stay*>(self);
-            in.inside = true;
-            while (!in.leave) std::this_thread::yield();
-            in.left = true;
-            return TENON_CONTINUE;
-        },
-        &stay, plugin, "stays", 0);
+    host::Plugin plugin(*shop.host.raw(), "stands for a plugin");
+    Stay staying;
+    tenon_registration* const registration = table.add(*shop.sold().raw(), stay, &staying, &plugin, "stays", 0);
     std::thread caller([&] {
         Scope own(shop.host);
         shop.sold()(own, sized<shop_article>());
     });
-    while (!stay.inside) std::this_thread::yield();
+    while (!staying.inside) std::this_thread::yield();
     table.withdraw_all(plugin);
-    std::thread releaser([&] { stay.leave = true; });
-    CHECK(table.remove(registration, plugin, nullptr, true) != TENON_E_STATE);
-    CHECK(stay.left);
+    std::atomic<bool> on_its_way{false};
+    std::thread releaser([&] { let_go(staying, on_its_way); });
+    on_its_way = true;
+    CHECK(table.remove(registration, &plugin, nullptr, true) != TENON_E_STATE);
+    staying.returned = true;
     releaser.join();
     caller.join();
+    CHECK(staying.waited);
 }
 
-TEST_CASE("a plugin is withdrawn while its own thread adds and removes") {
+TEST_CASE("a plugin that was withdrawn registers nothing more") {
     OpenShop shop;
     host::Table& table = shop.host.raw()->table();
-    auto* const plugin = reinterpret_cast<host::Plugin*>(&shop);
+    host::Plugin plugin(*shop.host.raw(), "stands for a plugin");
+    Stay unused;
+    CHECK(table.add(*shop.sold().raw(), stay, &unused, &plugin, "own", 0) != nullptr);
+    table.withdraw_all(plugin);
+    CHECK(table.add(*shop.sold().raw(), stay, &unused, &plugin, "own", 0) == nullptr);
+}
+
+TEST_CASE("plugins are withdrawn while their own thread adds and removes, and others dispatch") {
+    OpenShop shop;
+    host::Table& table = shop.host.raw()->table();
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> calls{0};
     std::atomic<std::uint64_t> stray{0};
-    Ground ground{&calls, &stray, true, 0x600d};
-    std::thread worker([&] {
-        while (!stop) {
-            std::vector<tenon_registration*> all;
-            for (int i = 0; i < 40; ++i) all.push_back(table.add(*shop.sold().raw(), stand, &ground, plugin, "own", i));
-            for (tenon_registration* one : all) table.remove(one, plugin, nullptr, true);
-        }
+    std::thread dispatcher([&] {
+        Scope own(shop.host);
+        const auto article = sized<shop_article>();
+        while (!stop) tenon_hook_call(shop.sold().raw(), own.raw(), &article, nullptr);
     });
-    for (int i = 0; i < 300; ++i) table.withdraw_all(plugin);
+    for (int round = 0; round < 100; ++round) {
+        host::Plugin plugin(*shop.host.raw(), "stands for a plugin");
+        auto ground = std::make_unique<Ground>();
+        ground->calls = &calls;
+        ground->stray = &stray;
+        std::atomic<int> rounds{0};
+        std::thread worker([&] {
+            for (bool open = true; open; ++rounds) {
+                std::vector<tenon_registration*> all;
+                for (int i = 0; i < 40; ++i)
+                    all.push_back(table.add(*shop.sold().raw(), stand, ground.get(), &plugin, "own", i));
+                open = all.back() != nullptr;
+                for (tenon_registration* one : all)
+                    if (one != nullptr) table.remove(one, &plugin, nullptr, true);
+            }
+        });
+        while (rounds < 2) std::this_thread::yield();
+        table.withdraw_all(plugin);
+        worker.join();
+        if (!table.wait([&](const tenon_registration& r) { return r.plugin == &plugin; }, UINT64_MAX))
+            stray.fetch_add(1);
+        ground->there = false;  // and then it is freed: a call now would be a use after free
+    }
+    while (calls == 0) std::this_thread::yield();
     stop = true;
-    worker.join();
-    table.withdraw_all(plugin);
+    dispatcher.join();
     CHECK(stray == 0);
 }
 
 TEST_CASE("waiting returns only after the call that was running has returned") {
     OpenShop shop;
-    std::atomic<bool> inside{false};
-    std::atomic<bool> leave{false};
-    std::atomic<bool> left{false};
-    tenon_registration* const slow = shop.on_sold("slow", 0, [&](tenon_call*, const shop_article&) {
-        inside = true;
-        while (!leave) std::this_thread::yield();
-        left = true;
-        return TENON_CONTINUE;
-    });
+    Stay staying;
+    tenon_registration* const slow = shop.sold().add("slow", stay, &staying);
     std::thread caller([&] {
         Scope own(shop.host);
         shop.sold()(own, sized<shop_article>());
     });
-    while (!inside) std::this_thread::yield();
-    std::thread releaser([&] { leave = true; });
-    CHECK(tenon_hook_remove(shop.sold().raw(), slow, 1) == TENON_OK);
-    CHECK(left);
+    while (!staying.inside) std::this_thread::yield();
+    std::atomic<bool> on_its_way{false};
+    std::thread releaser([&] { let_go(staying, on_its_way); });
+    on_its_way = true;
+    CHECK(shop.sold().remove(slow));
+    staying.returned = true;
     releaser.join();
     caller.join();
+    CHECK(staying.waited);
 }
