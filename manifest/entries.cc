@@ -80,9 +80,9 @@ const Value* read_hook_contract(TableReader& reader, const std::vector<std::stri
     const std::string_view meant = nearest(contract->string, listed);
     out.add("manifest.contract-not-listed", contract->at, reader.path("contract"),
             fmt::format("{} is not listed in [contracts]{}", quoted(contract->string),
-                        meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant)),
+                        meant.empty() ? "" : fmt::format("; did you mean {}?", quoted(meant))),  // also foreign text
             meant.empty() ? fmt::format("add \"{}\" = \"^1.0\" to [contracts]", contract->string)
-                          : fmt::format("write \"{}\"", meant));
+                          : fmt::format("write {}", quoted(meant)));
     return nullptr;
 }
 

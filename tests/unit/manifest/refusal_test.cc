@@ -156,6 +156,14 @@ TEST_CASE("a plugin cannot depend on itself") {
           "manifest.self-dependency | p.toml:5:1: dependencies.\"a.b\": a plugin cannot depend on itself");
 }
 
+TEST_CASE("a suggestion from the file is shown without its control characters") {
+    const auto found = problems(head + "[contracts]\n\"\tc.d\" = '1'\n[[hooks]]\ncontract = 'c.d'\nname = 'h'");
+    REQUIRE(found.size() == 2);
+    CHECK(found[1].text ==
+          "p.toml:7:12: hooks[0].contract: \"c.d\" is not listed in [contracts]; did you mean \"\\x09c.d\"?");
+    CHECK(found[1].fix == "write \"\\x09c.d\"");
+}
+
 TEST_CASE("a hook belongs to a listed contract") {
     CHECK(refusal_of("[[hooks]]\ncontract = 'c.d'\nname = 'h'") ==
           "manifest.contract-not-listed | p.toml:5:12: hooks[0].contract: \"c.d\" is not listed in [contracts]");
