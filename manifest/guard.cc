@@ -41,6 +41,7 @@ private:
     base::Check bare();
     base::Check header();
     base::Check scalar();
+    std::size_t second_token(std::size_t size) const;
     base::Check mark();
     base::Check open();
     void end_line();
@@ -162,6 +163,13 @@ base::Check Guard::header() {
                   "write [name] or [[name]]");
 }
 
+// "1979-05-27 07:32:00", the date being the first `size` bytes: the same with a T between them is one value.
+bool is_date_and_time(std::string_view both, std::size_t size) {
+    std::string joined(both);
+    joined[size] = 'T';
+    return both[size] == ' ' && is_scalar(joined);
+}
+
 base::Check Guard::scalar() {
     std::size_t size = 1;
     while (cursor_.peek(size) != '\0' && scalar_characters.find(cursor_.peek(size)) != scalar_characters.npos) ++size;
@@ -171,8 +179,22 @@ base::Check Guard::scalar() {
     if (!ends || !is_scalar(token))
         return refuse("manifest.syntax", fmt::format("{} is not a value", quoted(token)),
                       "write a number, true or false, or put text between quotes");
-    cursor_.step(size);
+    const std::size_t second = second_token(size);
+    if (second != 0 && !is_date_and_time(cursor_.next(size + 1 + second), size))
+        return refuse("manifest.syntax", fmt::format("{} is not a value", quoted(cursor_.next(size + 1 + second))),
+                      "write one value, and put text between quotes");
+    cursor_.step(second == 0 ? size : size + 1 + second);
     return std::nullopt;
+}
+
+// The length of a value that follows the one of `size` bytes behind white space; 0 if there is none. The library would
+// take it for the time that belongs to a date, and does not survive when it is none.
+std::size_t Guard::second_token(std::size_t size) const {
+    std::size_t begin = size;
+    while (cursor_.peek(begin) == ' ' || cursor_.peek(begin) == '\t') ++begin;
+    std::size_t end = begin;
+    while (cursor_.peek(end) != '\0' && scalar_characters.find(cursor_.peek(end)) != scalar_characters.npos) ++end;
+    return begin == size || end == begin ? 0 : end - size - 1;
 }
 
 base::Check Guard::mark() {

@@ -169,6 +169,13 @@ TEST_CASE("values without quotes are checked before the library sees them") {
         CHECK(verdict(fmt::format("a = [ {} ]", bad)).starts_with("manifest.syntax"));
         CHECK(verdict(fmt::format("a = {{ b = {} }}", bad)).starts_with("manifest.syntax"));
     }
+    // A date, and what is no time behind it; any two values in a row.
+    for (const char* bad :
+         {"1540-01-00 5", "1979-05-27 07:32", "1979-05-27 x", "1979-05-27  07:32:00", "1 2", "true false"}) {
+        INFO(bad);
+        CHECK(verdict(std::string("a = ") + bad + "]\nh") ==
+              fmt::format("manifest.syntax | p.toml:1:5: \"{}\" is not a value", bad));
+    }
     // What the library would take for a part of the value, strings and all.
     CHECK(verdict("a = 0\"\xc3\xbc\"") == "manifest.syntax | p.toml:1:5: \"0\"\" is not a value");
     CHECK(verdict("a = 0[1]") == "manifest.syntax | p.toml:1:5: \"0[\" is not a value");
