@@ -8,7 +8,18 @@
 #include "manifest/tree.h"
 #include "manifest/words.h"
 
-#define TOML_EXCEPTIONS 0
+// The library's assertions stay on in every build, and are refusals: a text that the guard lets through and the library
+// does not expect must not end the process.
+namespace tenon::manifest {
+struct Unexpected {};
+constexpr void require(bool holds) {
+    if (!holds) throw Unexpected();
+}
+}  // namespace tenon::manifest
+
+#undef NDEBUG
+#define TOML_ASSERT(condition) ::tenon::manifest::require(static_cast<bool>(condition))
+#define TOML_EXCEPTIONS 1
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -81,12 +92,17 @@ std::string_view kind_name(Value::Kind kind) {
 }
 
 base::Result<Value> read_toml(std::string_view toml, std::string_view file) {
-    const toml::parse_result result = toml::parse(toml);
-    if (result) return convert(result.table());
-    return base::Problem{"manifest.syntax",
-                         fmt::format("{}not TOML: {}", place(file, location(result.error().source())),
-                                     printable(result.error().description(), 300)),
-                         "write it as https://toml.io/en/v1.0.0 says"};
+    const auto refusal = [&](Location at, std::string_view why) {
+        return base::Problem{"manifest.syntax", fmt::format("{}not TOML: {}", place(file, at), printable(why, 300)),
+                             "write it as https://toml.io/en/v1.0.0 says"};
+    };
+    try {
+        return convert(toml::parse(toml));
+    } catch (const toml::parse_error& error) {
+        return refusal(location(error.source()), error.description());
+    } catch (const Unexpected&) {
+        return refusal({1, 1}, "the TOML library cannot read it");
+    }
 }
 
 }  // namespace tenon::manifest

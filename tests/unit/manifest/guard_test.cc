@@ -5,6 +5,7 @@
 #include <string>
 
 #include "manifest/manifest.h"
+#include "manifest/tree.h"
 #include "tests/support/catch.h"
 
 using namespace tenon::manifest;
@@ -238,4 +239,15 @@ TEST_CASE("known killers of the TOML library end as refusals") {
         CHECK(parsed.problems[0].text.starts_with("p.toml:"));
         CHECK_FALSE(parsed.problems[0].fix.empty());
     }
+}
+
+TEST_CASE("a text that the guard lets through and the library does not expect is refused, in every kind of build") {
+    // Past the guard on purpose: these end a process that uses the library with its own assertions.
+    for (const char* text : {"a = 1540-01-00 5]\nh", "[[[a]]]", "[}"}) {
+        INFO(text);
+        const auto refused = read_toml(text, "p.toml");
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.problem().id == "manifest.syntax");
+    }
+    CHECK(read_toml("[[[a]]]", "p.toml").problem().text.starts_with("p.toml:1:"));
 }
