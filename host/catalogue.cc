@@ -133,8 +133,6 @@ bool fit_both_ways(const loader::Contract& a, std::uint32_t a_type, const loader
 // Whether what is at the point now goes on to be right when the contract comes (back).
 bool says_the_same(const Point& point, const Offered& offered, std::uint32_t kind, std::uint32_t request,
                    std::uint32_t reply) {
-    if (!point.contract)
-        return kind == kind_method && point.kind == kind_method;  // a stub made it, before its provider
     return point.contract && point.kind == kind &&
            fit_both_ways(*point.contract, point.request_type, *offered.contract, request) &&
            fit_both_ways(*point.contract, point.reply_type, *offered.contract, reply);
