@@ -50,7 +50,6 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     settings.check = known.check != 0;
     settings.private_folder = folder.take();
     settings.data_folder = known.data_folder.size != 0 ? copy(known.data_folder) : settings.private_folder + "/data";
-    settings.version = known.version.size != 0 ? copy(known.version) : "0.0.0";
     settings.drain_timeout_ns = known.drain_timeout_ns != 0 ? known.drain_timeout_ns : default_drain_ns;
     settings.arena_limit = known.arena_limit != 0 ? known.arena_limit : default_arena_limit;
     return std::make_unique<tenon_host>(std::move(settings), Log(known.log, known.log_data));

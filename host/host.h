@@ -20,7 +20,6 @@ struct Settings {
     bool check = false;
     std::string private_folder;  // of this host alone
     std::string data_folder;
-    std::string version;
     std::uint64_t drain_timeout_ns = 0;
     std::uint64_t arena_limit = 0;
 };
