@@ -104,7 +104,7 @@ manifest::Version version_of(const loader::Contract& contract) {
 std::vector<manifest::Offer> offers_of(const Plugin& plugin) {
     std::vector<manifest::Offer> offers;
     for (const loader::Contract& contract : plugin.contracts)
-        if (contract.offered) offers.push_back({contract.id, version_of(contract), plugin.id()});
+        if (contract.offered) offers.push_back({contract.id, version_of(contract), plugin.id(), {}});
     return offers;
 }
 
@@ -115,16 +115,19 @@ std::vector<Plugin*> plan(Host& host, const Candidates& plugins) {
     for (const std::unique_ptr<Plugin>& plugin : plugins) {
         if (!plugin->problems.empty()) continue;
         sound.push_back(plugin.get());
-        candidates.push_back({&*plugin->manifest, plugin->path, offers_of(*plugin)});
+        manifest::Candidate& candidate = candidates.emplace_back();
+        candidate.manifest = &*plugin->manifest;
+        candidate.path = plugin->path;
+        candidate.offers = offers_of(*plugin);
     }
     std::vector<manifest::Offer> offers;
     for (const auto& [id, offered] : host.catalogue().all())
-        offers.push_back({id, version_of(*offered.contract), offered.by == nullptr ? "" : offered.by->id()});
+        offers.push_back({id, version_of(*offered.contract), offered.by == nullptr ? "" : offered.by->id(), {}});
     std::vector<manifest::Present> present;
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
         if (plugin->is_active()) present.push_back({plugin->id(), plugin->manifest->version});
 
-    manifest::Plan plan = manifest::make_plan(candidates, offers, present);
+    manifest::Plan plan = manifest::make_plan(candidates, {offers, present, {}, {}});
     for (manifest::Refusal& refusal : plan.refusals) sound[refusal.candidate]->fail(std::move(refusal.problem));
     std::vector<Plugin*> order;
     for (const std::size_t index : plan.order) order.push_back(sound[index]);

@@ -17,9 +17,16 @@ namespace tenon::loader {
 // A manifest may not be longer (bytes).
 inline constexpr std::uint64_t max_manifest_size = 64 * 1024;
 
+// A version of a library's symbols that the file needs: {"libc.so.6", "GLIBC_2.34"}.
+struct NeededVersion {
+    std::string library;
+    std::string version;
+};
+
 // A plain value that owns all it holds. Addresses are relative to where the file will be loaded.
 struct Image {
-    std::string path;  // as given to read_image, for messages
+    std::string path;      // as given to read_image, for messages
+    std::string platform;  // "linux-x86_64", "windows-x86_64": system and machine that it was built for
     std::uint16_t machine = 0;
     std::uint16_t abi_major = 0;
     std::uint16_t abi_minor_required = 0;
@@ -30,9 +37,10 @@ struct Image {
     std::string manifest;               // TOML, not yet looked at; empty for TENON_NOTE_CONTRACT
     std::vector<tenon_record> records;  // without the TENON_RECORD_END; not yet checked, see read_contracts
     std::optional<std::uint64_t> entry_address;
-    std::vector<std::string> needed;  // DT_NEEDED, in order
-    std::string soname;               // empty: none
-    std::string build_id;             // hexadecimal; empty: none
+    std::vector<std::string> needed;      // DT_NEEDED, in order
+    std::string soname;                   // empty: none
+    std::vector<NeededVersion> versions;  // of the libraries in `needed`, in the order of the file
+    std::string build_id;                 // hexadecimal; empty: none
 };
 
 // Reads and checks the file's headers, its note and its entry block; a few small reads if it is not for us. `path` is

@@ -34,6 +34,27 @@ struct Dependency {
     Location at;
 };
 
+// Another plugin, or a host, and the versions that are meant: [conflicts], [replaces], [hosts].
+struct Relation {
+    std::string id;
+    Range range;
+    Location at;
+};
+
+// Another plugin's id for which this one stands in, and as which version: [provides].
+struct Provision {
+    std::string id;
+    Version version;
+    Location at;
+};
+
+// What the system must be: [platform].
+struct Platform {
+    std::vector<std::string> systems;   // "linux-x86_64"; empty: whatever the library was built for
+    std::optional<Version> glibc;       // the least; "2.31" is 2.31.0
+    std::vector<std::string> features;  // names of loader::System
+};
+
 // A hook that the plugin handles. Of the handlers of a hook, the one with the higher priority runs first.
 struct HookUse {
     std::string contract;  // one of Manifest::contracts
@@ -53,6 +74,11 @@ struct Manifest {
     std::optional<std::uint32_t> abi;  // major
     std::vector<ContractUse> contracts;
     std::vector<Dependency> dependencies;
+    std::vector<Relation> conflicts;
+    std::vector<Relation> replaces;
+    std::vector<Provision> provides;
+    std::vector<Relation> hosts;  // the ids of applications; empty: any
+    Platform platform;
     std::vector<HookUse> hooks;
 };
 

@@ -179,12 +179,11 @@ std::vector<std::size_t> Planner::order() const {
 
 }  // namespace
 
-Plan make_plan(std::span<const Candidate> candidates, std::span<const Offer> host_offers,
-               std::span<const Present> present) {
+Plan make_plan(std::span<const Candidate> candidates, const Surroundings& around) {
     const std::vector<std::size_t> indices = sorted_indices(candidates);
     std::vector<const Candidate*> sorted;
     for (const std::size_t index : indices) sorted.push_back(&candidates[index]);
-    Planner planner(sorted, Supply(sorted, host_offers, present));
+    Planner planner(sorted, Supply(sorted, around.offers, around.present));
     planner.run();
     Plan plan;
     for (const std::size_t position : planner.order()) plan.order.push_back(indices[position]);

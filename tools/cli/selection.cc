@@ -76,7 +76,7 @@ manifest::Offer offer_of(const loader::Contract& contract, const std::string& by
     version.major = contract.major;
     version.minor = contract.minor;
     version.patch = contract.patch;
-    return {contract.id, std::move(version), by};
+    return {contract.id, std::move(version), by, {}};
 }
 
 std::vector<manifest::Offer> offers_of(const std::vector<Facts>& modules) {
@@ -87,7 +87,9 @@ std::vector<manifest::Offer> offers_of(const std::vector<Facts>& modules) {
 }
 
 manifest::Candidate candidate_of(const Facts& facts) {
-    manifest::Candidate candidate{&*facts.manifest, facts.path, {}};
+    manifest::Candidate candidate;
+    candidate.manifest = &*facts.manifest;
+    candidate.path = facts.path;
     for (const loader::Contract& contract : facts.contracts)
         if (contract.offered) candidate.offers.push_back(offer_of(contract, facts.manifest->id));
     return candidate;
@@ -107,7 +109,8 @@ void append_files(const std::vector<Found>& found, Selection& selection) {
             std::find(selection.paths.begin(), selection.paths.end(), one.facts.path) != selection.paths.end();
         if (one.named && !there && !one.facts.is_contract()) selection.paths.push_back(one.facts.path);
     };
-    const manifest::Plan plan = manifest::make_plan(candidates, offers_of(selection.contracts), {});
+    const std::vector<manifest::Offer> offered = offers_of(selection.contracts);
+    const manifest::Plan plan = manifest::make_plan(candidates, {offered, {}, {}, {}});
     for (const std::size_t index : plan.order) append(*sound[index]);
     for (const Found& one : found) append(one);
 }

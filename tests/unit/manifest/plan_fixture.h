@@ -74,7 +74,7 @@ public:
         present_.push_back({std::string(id), version_of(version)});
     }
 
-    Plan plan() const { return make_plan(candidates_, offers_, present_); }
+    Plan plan() const { return make_plan(candidates_, {offers_, present_, {}, {}}); }
     const std::string& id(std::size_t candidate) const { return candidates_[candidate].manifest->id; }
 
     // "org.b org.a": who starts, in this order.
