@@ -24,6 +24,8 @@ public:
     int get() const noexcept { return raw_; }
     explicit operator bool() const noexcept { return raw_ >= 0; }
     void close() noexcept;
+    // The descriptor, which is the caller's to close from now on.
+    int release() noexcept { return std::exchange(raw_, -1); }
 
 private:
     int raw_;

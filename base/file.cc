@@ -25,16 +25,34 @@ Problem unwritable(const std::string& path, int error) {
             "Check the folder's permissions and the free space."};
 }
 
-}  // namespace
-
-Result<Fd> open_regular(const std::string& path) {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+Result<Fd> open_at(int folder, const std::string& name, const std::string& path) {
+    Fd fd(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!fd) return unreadable(path, errno);
     struct stat facts{};
     if (::fstat(fd.get(), &facts) != 0) return unreadable(path, errno);
     if (!S_ISREG(facts.st_mode))
         return Problem{"file.not-regular", fmt::format("{}: is not a regular file", path), "Name a file."};
     return fd;
+}
+
+Check write_all(const Fd& fd, const std::string& path, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::write(fd.get(), bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return unwritable(path, errno);
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Fd> open_regular(const std::string& path) {
+    return open_at(AT_FDCWD, path, path);
+}
+
+Result<Fd> open_regular_at(const Fd& folder, const std::string& name, const std::string& path) {
+    return open_at(folder.get(), name, path);
 }
 
 Result<std::string> read_all(const Fd& fd, const std::string& path, std::uint64_t limit) {
@@ -60,13 +78,17 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
 Check write_file(const std::string& path, std::string_view bytes) {
     const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd) return unwritable(path, errno);
-    while (!bytes.empty()) {
-        const ssize_t put = ::write(fd.get(), bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return unwritable(path, errno);
-        bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-    return {};
+    return write_all(fd, path, bytes);
+}
+
+Check replace_file(const std::string& path, std::string_view bytes) {
+    std::string unfinished = path + ".XXXXXX";
+    const Fd fd(::mkostemp(unfinished.data(), O_CLOEXEC));
+    if (!fd) return unwritable(path, errno);
+    Check problem = write_all(fd, path, bytes);
+    if (!problem && ::rename(unfinished.c_str(), path.c_str()) != 0) problem = unwritable(path, errno);
+    if (problem) ::unlink(unfinished.c_str());
+    return problem;
 }
 
 Result<std::vector<std::string>> list_folder(const std::string& path) {

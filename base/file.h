@@ -15,6 +15,9 @@ namespace tenon::base {
 // Problems: "file.unreadable", "file.not-regular".
 Result<Fd> open_regular(const std::string& path);
 
+// The same for `name`, relative to an open folder; problems name it by `path`.
+Result<Fd> open_regular_at(const Fd& folder, const std::string& name, const std::string& path);
+
 // All bytes of an open file, from its start, at most `limit`. Problems: "file.too-large", "file.unreadable".
 Result<std::string> read_all(const Fd& fd, const std::string& path, std::uint64_t limit);
 
@@ -23,6 +26,10 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit);
 
 // Creates or replaces a file that only its owner may write. Problem: "file.unwritable".
 Check write_file(const std::string& path, std::string_view bytes);
+
+// Puts a new file, mode 0600, into the place of `path` by renaming: whoever reads has the old bytes or the new ones,
+// and of several writers one wins. Not synced to the disk. Problem: "file.unwritable".
+Check replace_file(const std::string& path, std::string_view bytes);
 
 // The entries of a folder by name, sorted, without "." and "..". Problem: "file.unreadable".
 Result<std::vector<std::string>> list_folder(const std::string& path);

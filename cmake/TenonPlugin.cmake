@@ -2,15 +2,21 @@
 #
 #   tenon_add_contract(TARGET HEADER <include path> MACRO <NAME_CONTRACT> INCLUDE_DIRECTORY <dir>)
 #       An interface target that plugins and hosts link for the contract's header, and a small module
-#       TARGET.contract.so that tools read (tenon inspect).
+#       TARGET.contract.so (.dll) that tools read (tenon inspect).
 #
 #   tenon_add_plugin(NAME <target> SOURCES <file>... MANIFEST <plugin.toml> [CONTRACTS <target>...] [OUTPUT <folder>])
-#       A shared library NAME.so with the manifest in its note and the flags that keep plugins apart (abi.md, rule 27).
+#       A shared library NAME.so with the manifest in its note and the flags that keep plugins apart (abi.md, rule 27);
+#       with mingw-w64, NAME.dll.
 # The functions find their files beside this one: a variable would not be seen by whoever has Tenon in a subdirectory.
 
 function(_tenon_isolate target exports)
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:$<$<COMPILE_LANGUAGE:CXX>:-fno-gnu-unique>>)
+  if(WIN32) # mingw-w64; names are bound to libraries there, and exported when they say so themselves
+    set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".dll")
+    target_link_options(${target} PRIVATE -Wl,--exclude-all-symbols,--build-id)
+    return()
+  endif()
   set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_options(${target} PRIVATE -Wl,-Bsymbolic,-z,now,--build-id,--exclude-libs,ALL

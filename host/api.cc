@@ -1,6 +1,7 @@
 // The C functions of host.h: arguments checked, exceptions stopped, errors filled in; the work is done elsewhere.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/file.h"
@@ -53,16 +54,6 @@ std::int32_t on_turn(tenon_host* host, tenon_error* error, Function&& function) 
                         "Load and unload on one thread, and not from inside a plugin's start."});
         return function();
     });
-}
-
-tenon_report* report_of(std::vector<host::Row> rows) {
-    return new tenon_report{std::move(rows)};
-}
-
-bool all_active(const std::vector<host::Row>& rows) {
-    for (const host::Row& row : rows)
-        if (row.state != TENON_STATE_ACTIVE) return false;
-    return true;
 }
 
 }  // namespace
@@ -120,16 +111,42 @@ std::int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* tab
     });
 }
 
-std::int32_t tenon_host_load(tenon_host* host, tenon_str path, tenon_report** out_report, tenon_error* error) {
+namespace {
+
+base::Result<host::Discovered> find(host::Host& host, const tenon_str* paths, std::uint64_t count) {
+    std::vector<std::string> list;
+    for (std::uint64_t i = 0; i < count; ++i) list.emplace_back(view_of(paths[i]));
+    return host::discover(host, list);
+}
+
+std::int32_t hand_out(std::vector<host::Row> rows, std::uint32_t wanted, tenon_report** out_report,
+                      tenon_error* error) {
+    const bool all = std::all_of(rows.begin(), rows.end(), [&](const host::Row& row) { return row.state == wanted; });
+    if (!all)
+        say(error, TENON_E_REFUSED, {"load.refused", "some plugins were refused or failed", "See the report's rows."});
+    if (out_report != nullptr) *out_report = new tenon_report(std::move(rows));
+    return all ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_REFUSED};
+}
+
+}  // namespace
+
+std::int32_t tenon_host_discover(tenon_host* host, const tenon_str* paths, std::uint64_t count,
+                                 tenon_report** out_report, tenon_error* error) {
     return on_turn(host, error, [&]() -> std::int32_t {
-        base::Result<std::vector<host::Row>> rows = host::load(*host, std::string(view_of(path)));
-        if (!rows) return say(error, TENON_E_IO, rows.problem());
-        const bool all = all_active(rows.value());
-        if (!all)
-            say(error, TENON_E_REFUSED,
-                {"load.refused", "some plugins were refused or failed", "See the report's rows."});
-        if (out_report != nullptr) *out_report = report_of(rows.take());
-        return all ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_REFUSED};
+        if (paths == nullptr && count != 0) return invalid(error, "the paths are NULL");
+        const base::Result<host::Discovered> found = find(*host, paths, count);
+        if (!found) return say(error, TENON_E_IO, found.problem());
+        return hand_out(host::preview(*host, found.value()), TENON_STATE_RESOLVED, out_report, error);
+    });
+}
+
+std::int32_t tenon_host_load(tenon_host* host, const tenon_str* paths, std::uint64_t count, tenon_report** out_report,
+                             tenon_error* error) {
+    return on_turn(host, error, [&]() -> std::int32_t {
+        if (paths == nullptr && count != 0) return invalid(error, "the paths are NULL");
+        base::Result<host::Discovered> found = find(*host, paths, count);
+        if (!found) return say(error, TENON_E_IO, found.problem());
+        return hand_out(host::load(*host, found.take()), TENON_STATE_ACTIVE, out_report, error);
     });
 }
 
@@ -141,9 +158,10 @@ std::int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** ou
                 error,
                 row.problem().id == "unload.unknown" ? std::int32_t{TENON_E_NOT_FOUND} : std::int32_t{TENON_E_STATE},
                 row.problem());
-        const bool busy = row.value().reason.starts_with("unload.");
-        if (busy) say(error, TENON_E_BUSY, {row.value().reason, row.value().text, row.value().fix});
-        if (out_report != nullptr) *out_report = report_of({row.take()});
+        const base::Problem why = row.value().joined();
+        const bool busy = why.id.starts_with("unload.");
+        if (busy) say(error, TENON_E_BUSY, why);
+        if (out_report != nullptr) *out_report = new tenon_report({row.take()});
         return busy ? std::int32_t{TENON_E_BUSY} : std::int32_t{TENON_OK};
     });
 }
@@ -157,7 +175,7 @@ std::int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report) {
         if (out_report == nullptr) return TENON_E_INVALID;
         std::vector<host::Row> rows;
         for (const std::unique_ptr<host::Plugin>& plugin : host->plugins()) rows.push_back(plugin->row());
-        *out_report = report_of(std::move(rows));
+        *out_report = new tenon_report(std::move(rows));
         return TENON_OK;
     });
 }

@@ -40,10 +40,10 @@ base::Check joined(base::Problems problems) {
     return all;
 }
 
-base::Problems hook_fits(Host& host, const Plugin& plugin, const manifest::HookUse& use) {
+base::Problems hook_fits(const Plugin& plugin, const manifest::HookUse& use, const FindOffer& find) {
     const std::string name = hook_name(use.contract, use.name);
-    const Offered* const offered = host.catalogue().find(use.contract);
-    if (offered == nullptr)
+    const OfferView offered = find(use.contract);
+    if (offered.contract == nullptr)
         return {{"contract.unknown",
                  fmt::format("{} handles {}, but nobody offers {}", plugin.name(), name, use.contract),
                  "Load the plugin that offers it, or offer it in the application."}};
@@ -55,9 +55,8 @@ base::Problems hook_fits(Host& host, const Plugin& plugin, const manifest::HookU
                  fmt::format("Add TENON_USES(...) of {} to the plugin's note, or rebuild it.", use.contract)}};
     loader::CompareOptions options;
     options.optional_tail = tail_is_optional(plugin, use.contract);
-    const std::string offerer = offered->by == nullptr ? "the host" : offered->by->id();
-    options.offerer = offerer;
-    return loader::compare_hook(*own, *hook, *offered->contract, options);
+    options.offerer = offered.offerer;
+    return loader::compare_hook(*own, *hook, *offered.contract, options);
 }
 
 base::Problems undeclared_handlers(const Plugin& plugin, const tenon_span& handlers) {
@@ -103,11 +102,22 @@ bool tail_is_optional(const Plugin& plugin, std::string_view contract) {
     return false;
 }
 
-base::Check contracts_fit(Host& host, const Plugin& plugin) {
+base::Problems contracts_fit(const Plugin& plugin, const FindOffer& find) {
     base::Problems problems;
     for (const manifest::HookUse& use : plugin.manifest->hooks)
-        for (base::Problem& problem : hook_fits(host, plugin, use)) problems.push_back(std::move(problem));
-    return joined(std::move(problems));
+        for (base::Problem& problem : hook_fits(plugin, use, find))  // two hooks with the same wrong type say the same
+            if (std::none_of(problems.begin(), problems.end(),
+                             [&](const base::Problem& said) { return said.text == problem.text; }))
+                problems.push_back(std::move(problem));
+    return problems;
+}
+
+base::Check contracts_fit(Host& host, const Plugin& plugin) {
+    return joined(contracts_fit(plugin, [&host](std::string_view id) -> OfferView {
+        const Offered* const offered = host.catalogue().find(id);
+        if (offered == nullptr) return {};
+        return {offered->contract.get(), offered->by == nullptr ? "the host" : offered->by->id()};
+    }));
 }
 
 base::Check entry_fits_manifest(Host& host, const Plugin& plugin) {

@@ -13,6 +13,8 @@
 #include "host/log.h"
 #include "host/plugin.h"
 #include "host/table.h"
+#include "loader/system.h"
+#include "manifest/plan.h"
 
 namespace tenon::host {
 
@@ -22,6 +24,9 @@ struct Settings {
     std::string data_folder;
     std::uint64_t drain_timeout_ns = 0;
     std::uint64_t arena_limit = 0;
+    std::string cache_file;
+    manifest::System system;  // who the host is; the rest is known when a plan is made
+    manifest::Policy policy;
 };
 
 // The parts of a host and nothing more: what is done with them is in load.cc and retire.cc. Parts that say "loader's
@@ -44,6 +49,11 @@ public:
     std::vector<std::unique_ptr<Plugin>>& plugins() { return plugins_; }
     // nullptr if no plugin of that id is active. Loader's turn.
     Plugin* active(std::string_view id);
+    // The active plugin that has this id, or provides it, in a version that is admitted; nullptr if none does. Loader's
+    // turn.
+    Plugin* meets(const manifest::Dependency& dependency);
+    // What runs here; asked at first use. Loader's turn.
+    const loader::System& system();
     std::uint32_t next_generation() { return ++generations_; }
 
     // A plugin did what the ABI forbids. Counted and logged.
@@ -73,6 +83,7 @@ private:
     std::atomic<bool> busy_{false};
     std::atomic<std::uint64_t> violations_{0};
     std::uint32_t generations_ = 0;
+    std::unique_ptr<loader::System> system_;
     Table table_;
     Catalogue catalogue_;
     std::vector<std::unique_ptr<Plugin>> plugins_;

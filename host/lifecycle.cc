@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 
 #include "base/file.h"
 #include "host/host.h"
@@ -72,9 +71,7 @@ void withdraw_contracts(Host& host, Plugin& plugin) {
 }
 
 base::Check make_folders(Host& host, Plugin& plugin) {
-    const std::filesystem::path library(plugin.path);
-    const std::string resources = std::filesystem::absolute(library.parent_path() / library.stem()).string();
-    if (base::is_folder(resources)) plugin.resource_folder = resources;
+    plugin.resource_folder = plugin.staged->resources;
     plugin.data_folder = host.settings().data_folder + "/" + plugin.id();
     return base::make_folder(plugin.data_folder);
 }

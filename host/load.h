@@ -1,15 +1,17 @@
-// A file becomes a live plugin.
+// Files become live plugins.
 #pragma once
 
-#include "base/result.h"
-#include "host/report.h"
+#include <vector>
+
+#include "host/discover.h"
 
 namespace tenon::host {
 
-class Host;
+// What loading would do: the plugins that would start, in that order, then the refused ones. Loader's turn.
+std::vector<Row> preview(Host& host, const Discovered& found);
 
-// Loads and starts what `path`, a library or a folder of them, holds. One row per candidate; a plugin that is refused
-// or fails leaves the others running. Loader's turn. Problem: "file.unreadable" when the path itself is not there.
-base::Result<std::vector<Row>> load(Host& host, const std::string& path);
+// Loads and starts what was found. One row per candidate; a plugin that is refused or fails leaves the others running.
+// Loader's turn.
+std::vector<Row> load(Host& host, Discovered found);
 
 }  // namespace tenon::host

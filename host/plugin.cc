@@ -22,14 +22,20 @@ void Plugin::locate(tenon_error& error) const noexcept {
 }
 
 Row Plugin::row() const {
-    Row row{state.load(), id(), version(), path, "", "", "", microseconds};
-    explain(row, problems);
-    return row;
+    return {state.load(), id(), version(), manifest ? manifest->name : "", path, problems, after, microseconds, cached};
 }
 
 void Plugin::fail(base::Problem problem) {
     problems.push_back(std::move(problem));
     state.store(TENON_STATE_FAILED, std::memory_order_release);
+}
+
+bool meets(const Plugin& plugin, const manifest::Dependency& dependency) {
+    const manifest::Manifest& manifest = *plugin.manifest;
+    if (manifest.id == dependency.id && dependency.range.admits(manifest.version)) return true;
+    for (const manifest::Provision& provision : manifest.provides)
+        if (provision.id == dependency.id && dependency.range.admits(provision.version)) return true;
+    return false;
 }
 
 const loader::Contract* contract_of(const Plugin& plugin, std::string_view id) {

@@ -61,6 +61,8 @@ public:
     std::atomic<std::uint32_t> state{TENON_STATE_DISCOVERED};
     base::Problems problems;
     std::uint64_t microseconds = 0;
+    std::vector<After> after;  // of its plan
+    bool cached = false;       // its image came from the cache of discovery
 
     // In the order in which they come to be (load.cc), and die the other way round (retire.cc).
     loader::Image image;
@@ -84,6 +86,9 @@ public:
 private:
     std::string no_id_;
 };
+
+// Whether the plugin has the id that is wanted, or provides it, in a version that is admitted.
+bool meets(const Plugin& plugin, const manifest::Dependency& dependency);
 
 // The plugin's copy of a contract; nullptr if its note has none of that id.
 const loader::Contract* contract_of(const Plugin& plugin, std::string_view id);

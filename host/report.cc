@@ -5,17 +5,16 @@
 
 namespace tenon::host {
 
-void explain(Row& row, const base::Problems& problems) {
-    if (problems.empty()) return;
-    row.reason = problems.front().id;
-    row.text = base::to_text(problems);
+base::Problem Row::joined() const {
+    if (problems.empty()) return {};
+    base::Problem all{problems.front().id, base::to_text(problems), ""};
     std::vector<std::string> fixes;
     for (const base::Problem& problem : problems)
         if (!problem.fix.empty() && std::find(fixes.begin(), fixes.end(), problem.fix) == fixes.end())
             fixes.push_back(problem.fix);
-    row.fix.clear();
     for (const std::string& fix : fixes)  // whole sentences, or phrases
-        row.fix += (row.fix.empty() ? "" : row.fix.ends_with('.') ? " " : "; ") + fix;
+        all.fix += (all.fix.empty() ? "" : all.fix.ends_with('.') ? " " : "; ") + fix;
+    return all;
 }
 
 }  // namespace tenon::host
@@ -29,7 +28,25 @@ tenon_str borrow(const std::string& text) {
     return {text.data(), text.size()};
 }
 
+template <class T>
+tenon_span borrow(const std::vector<T>& list) {
+    return {list.data(), list.size(), sizeof(T), 0};
+}
+
 }  // namespace
+
+tenon_report::tenon_report(std::vector<tenon::host::Row> given) {
+    rows.reserve(given.size());
+    for (tenon::host::Row& row : given) {
+        Kept& kept = rows.emplace_back();
+        kept.row = std::move(row);  // first: what follows borrows from it
+        kept.joined = kept.row.joined();
+        for (const tenon::base::Problem& problem : kept.row.problems)
+            kept.problems.push_back({borrow(problem.id), borrow(problem.text), borrow(problem.fix)});
+        for (const tenon::host::After& link : kept.row.after)
+            kept.after.push_back({borrow(link.plugin), borrow(link.what), link.required ? 1u : 0u, 0});
+    }
+}
 
 const char* tenon_state_name(std::uint32_t state) {
     return state < std::size(state_names) ? state_names[state] : "unknown";
@@ -42,10 +59,21 @@ std::uint64_t tenon_report_count(const tenon_report* report) {
 std::int32_t tenon_report_get(const tenon_report* report, std::uint64_t index, tenon_report_row* out_row) {
     if (out_row == nullptr || out_row->struct_size < sizeof(std::uint32_t)) return TENON_E_INVALID;
     if (index >= tenon_report_count(report)) return TENON_E_NOT_FOUND;
-    const tenon::host::Row& row = report->rows[index];
-    const tenon_report_row full = {sizeof full,         row.state,        borrow(row.plugin),
-                                   borrow(row.version), borrow(row.path), borrow(row.reason),
-                                   borrow(row.text),    borrow(row.fix),  row.microseconds};
+    const tenon_report::Kept& kept = report->rows[index];
+    const tenon::host::Row& row = kept.row;
+    tenon_report_row full{};
+    full.state = row.state;
+    full.plugin = borrow(row.plugin);
+    full.version = borrow(row.version);
+    full.path = borrow(row.path);
+    full.reason = borrow(kept.joined.id);
+    full.text = borrow(kept.joined.text);
+    full.fix = borrow(kept.joined.fix);
+    full.microseconds = row.microseconds;
+    full.name = borrow(row.name);
+    full.problems = borrow(kept.problems);
+    full.after = borrow(kept.after);
+    full.cached = row.cached ? 1 : 0;
     const std::uint32_t size = std::min<std::uint32_t>(out_row->struct_size, sizeof full);
     std::memcpy(static_cast<void*>(out_row), &full, size);
     out_row->struct_size = size;

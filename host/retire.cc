@@ -52,12 +52,15 @@ void close(Plugin& plugin) {
     plugin.problems.clear();
     if (plugin.cause) plugin.problems.push_back(*plugin.cause);
     if (plugin.module) {
-        const loader::Module::Unmapped verdict = plugin.module->close();
+        const bool keep = plugin.manifest->unload == manifest::Unload::retire;
+        const loader::Module::Unmapped verdict = keep ? plugin.module->retire() : plugin.module->close();
         plugin.module.reset();
         if (!verdict.gone) {
             plugin.state = TENON_STATE_RETIRED;
             plugin.problems.push_back({verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
-                                       "Build the plugin with tenon_add_plugin(), and end its threads in stop."});
+                                       keep
+                                           ? "Nothing needs to be done."
+                                           : "Build the plugin with tenon_add_plugin(), and end its threads in stop."});
         }
     }
     if (plugin.staged) loader::unstage(*plugin.staged);
@@ -84,8 +87,8 @@ bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
 
 bool needs(const Plugin& dependant, const Plugin& plugin) {
     const manifest::Manifest& manifest = *dependant.manifest;
-    const auto names = [&](const auto& use) { return use.id == plugin.id(); };
-    if (std::any_of(manifest.dependencies.begin(), manifest.dependencies.end(), names)) return true;
+    for (const manifest::Dependency& dependency : manifest.dependencies)
+        if (dependency.id == plugin.id() || meets(plugin, dependency)) return true;
     return std::any_of(manifest.contracts.begin(), manifest.contracts.end(), [&](const auto& use) {
         const loader::Contract* const offered = contract_of(plugin, use.id);
         return offered != nullptr && offered->offered;
@@ -147,7 +150,7 @@ bool retire_all(Host& host) noexcept {
         plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
         unpublish(host, plugin);
         if (finish(host, plugin, host.settings().drain_timeout_ns)) continue;
-        host.log().write(TENON_LOG_ERROR, plugin.id(), plugin.row().text);
+        host.log().write(TENON_LOG_ERROR, plugin.id(), plugin.row().joined().text);
         all = false;
     }
     return all;

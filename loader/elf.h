@@ -41,8 +41,29 @@ struct Dynamic {
     std::uint64_t hash = 0;
     std::uint64_t relocations = 0;  // DT_RELA
     std::uint64_t relocations_size = 0;
-    bool packed_relocations = false;  // DT_RELR
-    bool no_delete = false;           // DF_1_NODELETE
+    bool packed_relocations = false;   // DT_RELR
+    bool no_delete = false;            // DF_1_NODELETE
+    bool bind_now = false;             // DF_BIND_NOW, DF_1_NOW or DT_BIND_NOW
+    bool text_relocations = false;     // DF_TEXTREL or DT_TEXTREL
+    bool symbolic = false;             // DF_SYMBOLIC or DT_SYMBOLIC
+    bool static_tls = false;           // DF_STATIC_TLS
+    bool no_default_folders = false;   // DF_1_NODEFLIB
+    std::optional<std::string> rpath;  // folders, separated by colons
+    std::optional<std::string> runpath;
+    std::uint64_t constructors = 0;     // entries of DT_INIT_ARRAY
+    std::uint64_t symbol_versions = 0;  // DT_VERSYM: 16 bits for each symbol
+    std::uint64_t needed_versions = 0;
+    std::uint64_t needed_versions_count = 0;  // libraries, not versions
+    std::uint64_t defined_versions = 0;
+    std::uint64_t defined_versions_count = 0;
+};
+
+// A version that some symbols must have: its name, and the library that defines it.
+struct VersionNeed {
+    std::string library;
+    std::string version;
+    std::uint16_t index = 0;  // in DT_VERSYM
+    bool weak = false;        // it may be missing
 };
 
 // Borrows the source, which must outlive it.
@@ -66,8 +87,17 @@ public:
     // The dynamic symbol of this name, defined or not, found through the file's hash table. (Its bloom filter is not
     // asked: a filter that lies shows when the module is opened.)
     base::Result<std::optional<Elf64_Sym>> symbol(const Dynamic& dynamic, std::string_view name) const;
+    base::Result<Elf64_Sym> symbol_at(const Dynamic& dynamic, std::uint64_t index) const;
     // Calls `visit` with each defined dynamic symbol until it returns false.
     base::Check each_symbol(const Dynamic& dynamic, const std::function<bool(const Elf64_Sym&)>& visit) const;
+    // How many dynamic symbols there are, the first one, which is none, included; 0 if none is defined and the hash
+    // table is a GNU one, which does not count the others.
+    base::Result<std::uint64_t> symbol_count(const Dynamic& dynamic) const;
+    // DT_VERNEED and DT_VERDEF (without the base, which names the file), in the order of the file.
+    base::Result<std::vector<VersionNeed>> versions_needed(const Dynamic& dynamic) const;
+    base::Result<std::vector<std::string>> versions_defined(const Dynamic& dynamic) const;
+
+    const std::vector<Elf64_Phdr>& segments() const { return segments_; }
 
     // Reads what will be at this address once loaded. False where no loadable segment has bytes of the file.
     bool read_at(std::uint64_t address, void* out, std::size_t size) const;
@@ -86,10 +116,9 @@ private:
     base::Check walk_note_segments(const NoteVisitor& visit, bool& done) const;
     base::Check walk_note_sections(const NoteVisitor& visit, bool& done) const;
     std::optional<std::uint64_t> offset_of(std::uint64_t address, std::uint64_t size) const;
+    std::string bytes_from(std::uint64_t address, std::uint64_t limit) const;
     base::Result<std::optional<Elf64_Sym>> find_by_gnu_hash(const Dynamic& dynamic, std::string_view name) const;
     base::Result<std::optional<Elf64_Sym>> find_by_hash(const Dynamic& dynamic, std::string_view name) const;
-    base::Result<std::uint64_t> symbol_count(const Dynamic& dynamic) const;
-    base::Result<Elf64_Sym> symbol_at(const Dynamic& dynamic, std::uint64_t index) const;
     bool named(const Dynamic& dynamic, const Elf64_Sym& symbol, std::string_view name) const;
 
     base::Problem truncated(std::string_view what) const;

@@ -108,6 +108,30 @@ private:
     const std::vector<Elf64_Dyn>& all_;
 };
 
+bool is_name(std::int64_t tag) {
+    return tag == DT_NEEDED || tag == DT_SONAME || tag == DT_RPATH || tag == DT_RUNPATH;
+}
+
+// Most flags have two places: an entry of their own, and a bit.
+void take_flags(const Entries& told, Dynamic& out) {
+    const std::uint64_t flags = told.value(DT_FLAGS), more = told.value(DT_FLAGS_1);
+    out.no_delete = (more & DF_1_NODELETE) != 0;
+    out.no_default_folders = (more & DF_1_NODEFLIB) != 0;
+    out.bind_now = (flags & DF_BIND_NOW) != 0 || (more & DF_1_NOW) != 0 || told.has(DT_BIND_NOW);
+    out.text_relocations = (flags & DF_TEXTREL) != 0 || told.has(DT_TEXTREL);
+    out.symbolic = (flags & DF_SYMBOLIC) != 0 || told.has(DT_SYMBOLIC);
+    out.static_tls = (flags & DF_STATIC_TLS) != 0;
+    out.constructors = told.value(DT_INIT_ARRAYSZ) / sizeof(std::uint64_t);
+}
+
+void take_versions(const Entries& told, Dynamic& out) {
+    out.symbol_versions = told.value(DT_VERSYM);
+    out.needed_versions = told.value(DT_VERNEED);
+    out.needed_versions_count = told.value(DT_VERNEEDNUM);
+    out.defined_versions = told.value(DT_VERDEF);
+    out.defined_versions_count = told.value(DT_VERDEFNUM);
+}
+
 }  // namespace
 
 base::Result<Dynamic> Elf::dynamic() const {
@@ -141,13 +165,16 @@ base::Result<Dynamic> Elf::dynamic() const {
     out.relocations = told.value(DT_RELA);
     out.relocations_size = told.value(DT_RELASZ);
     out.packed_relocations = told.has(tag_relr);
-    out.no_delete = (told.value(DT_FLAGS_1) & DF_1_NODELETE) != 0;
+    take_flags(told, out);
+    take_versions(told, out);
     for (const Elf64_Dyn& entry : entries) {
-        if (entry.d_tag != DT_NEEDED && entry.d_tag != DT_SONAME) continue;
+        if (!is_name(entry.d_tag)) continue;
         const std::optional<std::string> text = string(out, entry.d_un.d_val);
         if (!text || out.needed.size() == max_needed) return bad("the names in its dynamic section are damaged");
         if (entry.d_tag == DT_SONAME) out.soname = *text;
         if (entry.d_tag == DT_NEEDED) out.needed.push_back(*text);
+        if (entry.d_tag == DT_RPATH) out.rpath = *text;
+        if (entry.d_tag == DT_RUNPATH) out.runpath = *text;
     }
     return out;
 }
@@ -245,10 +272,12 @@ base::Result<std::uint64_t> Elf::symbol_count(const Dynamic& dynamic) const {
     if (!read_at(table + head.bucket(0), buckets.data(), buckets.size() * 4)) return damaged;
     std::uint64_t last = *std::max_element(buckets.begin(), buckets.end());
     if (last < head.first_symbol) return std::uint64_t{0};
-    for (; last < max_symbols; ++last) {
-        std::uint32_t hash = 0;
-        if (!read_at(table + head.chain(last), &hash, sizeof hash)) return damaged;
-        if ((hash & 1u) != 0) return last + 1;
+    // To the end of the last chain, some symbols at a time.
+    while (last < max_symbols) {
+        const std::string hashes = bytes_from(table + head.chain(last), 64 * sizeof(std::uint32_t));
+        if (hashes.size() < sizeof(std::uint32_t)) return damaged;
+        for (std::size_t at = 0; at + sizeof(std::uint32_t) <= hashes.size(); at += sizeof(std::uint32_t), ++last)
+            if ((static_cast<unsigned char>(hashes[at]) & 1u) != 0) return last + 1;
     }
     return damaged;
 }

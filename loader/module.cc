@@ -53,10 +53,12 @@ base::Problem foreign_entry(const std::string& path, std::string_view what) {
             "Define tenon_entry in the plugin itself, and link it with tenon_add_plugin()."};
 }
 
+Module::Unmapped stays(const std::string& path, std::string_view id, std::string_view why) {
+    return {false, std::string(id), fmt::format("{}: stays in memory: {}", path, why)};
+}
+
 Module::Unmapped pinned_by(const std::string& path) {
-    const auto verdict = [&](std::string_view id, const std::string& why) {
-        return Module::Unmapped{false, std::string(id), fmt::format("{}: stays in memory: {}", path, why)};
-    };
+    const auto verdict = [&](std::string_view id, const std::string& why) { return stays(path, id, why); };
     const Module::Unmapped unknown =
         verdict("unmap.still-referenced",
                 "something refers to it: a thread-local variable with a destructor, or another loaded library");
@@ -125,6 +127,17 @@ Module::Unmapped Module::close() {
     inside_->mapping = {};
     inside_->library.unload();
     inside_->verdict = find_mapping(inside_->path) ? pinned_by(inside_->path) : Unmapped{true, {}, {}};
+    return inside_->verdict;
+}
+
+Module::Unmapped Module::retire() {
+    if (inside_ == nullptr || !inside_->library.is_loaded()) return close();
+    // A reference that nobody gives back.
+    if (::dlopen(inside_->path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) == nullptr) return close();
+    inside_->entry = nullptr;
+    inside_->mapping = {};
+    inside_->library.unload();
+    inside_->verdict = stays(inside_->path, "unmap.kept", "its manifest says unload = \"retire\"");
     return inside_->verdict;
 }
 

@@ -44,6 +44,10 @@ public:
     // Ends the module. Nothing may run in it or point into it. Closing again says `gone` again if it was.
     Unmapped close();
 
+    // Ends the module, but leaves its code mapped until the process ends: for plugins that say so. Never `gone`;
+    // "unmap.kept".
+    Unmapped retire();
+
 private:
     struct Inside;
     explicit Module(std::unique_ptr<Inside> inside);

@@ -21,10 +21,14 @@ bool inside(std::uint64_t offset, std::size_t size, std::uint64_t limit) {
 base::Result<FileSource> FileSource::open(const std::string& path) {
     base::Result<base::Fd> fd = base::open_regular(path);
     if (!fd) return fd.problem();
+    return adopt(fd.take(), path);
+}
+
+base::Result<FileSource> FileSource::adopt(base::Fd fd, const std::string& path) {
     struct stat facts{};
-    if (::fstat(fd.value().get(), &facts) != 0 || facts.st_size < 0)
+    if (::fstat(fd.get(), &facts) != 0 || facts.st_size < 0)
         return base::Problem{"file.unreadable", path + ": its size cannot be read: " + std::strerror(errno), ""};
-    return FileSource(fd.take(), static_cast<std::uint64_t>(facts.st_size));
+    return FileSource(std::move(fd), static_cast<std::uint64_t>(facts.st_size));
 }
 
 bool FileSource::read(std::uint64_t offset, void* out, std::size_t size) const {

@@ -25,6 +25,8 @@ class FileSource final : public Source {
 public:
     // Problems: "file.unreadable", "file.not-regular".
     static base::Result<FileSource> open(const std::string& path);
+    // Takes a regular file that is open. Problem: "file.unreadable".
+    static base::Result<FileSource> adopt(base::Fd fd, const std::string& path);
 
     std::uint64_t size() const override { return size_; }
     bool read(std::uint64_t offset, void* out, std::size_t size) const override;

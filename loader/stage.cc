@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -93,7 +94,7 @@ base::Result<std::uint64_t> copy(const base::Fd& from, const std::string& source
 }  // namespace
 
 base::Result<Staged> stage(const std::string& source, const std::string& private_folder, std::string_view id,
-                           std::uint32_t generation) {
+                           std::uint32_t generation, const Companions& companions) {
     if (!fits_in_a_path(id))
         return base::Problem{"stage.bad-id",
                              fmt::format("the plugin id \"{}\" cannot be part of a file name: it is empty, begins with "
@@ -106,7 +107,7 @@ base::Result<Staged> stage(const std::string& source, const std::string& private
     if (base::Check problem = base::make_folder(private_folder)) return *problem;
 
     const std::string name = fmt::format("{}.g{}", id, generation);
-    Staged staged{{}, fmt::format("{}/{}", private_folder, name), 0};
+    Staged staged{{}, fmt::format("{}/{}", private_folder, name), {}, 0};
     if (::mkdir(staged.folder.c_str(), 0700) != 0) {
         if (errno == EEXIST)
             return base::Problem{"stage.exists",
@@ -121,6 +122,9 @@ base::Result<Staged> stage(const std::string& source, const std::string& private
     staged.hash = hash.value();
     staged.path = fmt::format("{}/{}.{:08x}.so", staged.folder, name, staged.hash >> 32);
     if (::rename(unnamed.c_str(), staged.path.c_str()) != 0) return failed(staged.path, "cannot be named", errno);
+    const std::string beside = std::filesystem::path(source).parent_path().string();
+    if (base::Check problem = copy_companions(companions, beside, staged.folder)) return *problem;
+    if (!companions.resources.empty()) staged.resources = staged.folder + "/" + companions.resources;
     guard.keep();
     return staged;
 }

@@ -1,6 +1,7 @@
 // Problems of a manifest, with their places.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ public:
     void add(std::string_view id, Location at, std::string_view path, std::string_view what, std::string fix);
 
     bool empty() const { return found_.empty(); }
+    std::size_t count() const { return found_.size(); }
     // In the order of the file; behind the hundredth, one that counts the others.
     base::Problems take();
 

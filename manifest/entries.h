@@ -1,19 +1,24 @@
-// The lists of a manifest: contracts, dependencies, hooks.
+// The sections of a manifest. Each function reads its keys from the root table into the manifest, and says what is
+// wrong with them.
 #pragma once
 
-#include <string_view>
-#include <vector>
-
-#include "manifest/diagnostics.h"
 #include "manifest/manifest.h"
-#include "manifest/tree.h"
+#include "manifest/table_reader.h"
 
 namespace tenon::manifest {
 
-// Each gives the entries that are right and says what is wrong with the others.
-std::vector<ContractUse> read_contracts(const Value& table, Diagnostics& out);
-std::vector<Dependency> read_dependencies(const Value& table, std::string_view own_id, Diagnostics& out);
-// `contracts`: the table of that name, or null; a hook of a contract that it does not list is refused.
-std::vector<HookUse> read_hooks(const Value& array, const Value* contracts, Diagnostics& out);
+// Who it is, in words for people: id, name, version, description, ... A missing or wrong id is empty.
+void read_about(TableReader& root, Manifest& out);
+// What it ships beside its library: resources, icon, screenshots, libraries.
+void read_files(TableReader& root, Manifest& out);
+// contracts, dependencies, conflicts, replaces, provides, hosts. Wants the manifest's id.
+void read_relations(TableReader& root, Manifest& out);
+void read_platform(TableReader& root, Platform& out);
+void read_limits(TableReader& root, Limits& out);
+void read_permissions(TableReader& root, Permissions& out);
+// Wants the manifest's id. A hook of a contract that the table `contracts` does not list is refused.
+void read_hooks(TableReader& root, Manifest& out);
+// services, events, commands, panels.
+void read_offerings(TableReader& root, Manifest& out);
 
 }  // namespace tenon::manifest

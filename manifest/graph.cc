@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <queue>
+#include <unordered_map>
 #include <utility>
 
 namespace tenon::manifest {
@@ -69,21 +70,18 @@ std::vector<std::size_t> components(const Edges& edges) {
 
 std::vector<std::size_t> shortest_circle(const Edges& edges, const std::vector<std::size_t>& component,
                                          std::size_t node) {
-    std::vector<std::size_t> from(edges.size(), nowhere);
+    std::unordered_map<std::size_t, std::size_t> from;
     std::queue<std::size_t> reached;
     reached.push(node);
-    while (!reached.empty() && from[node] == nowhere) {
+    while (!reached.empty() && !from.contains(node)) {
         const std::size_t here = reached.front();
         reached.pop();
-        for (const std::size_t target : edges[here]) {
-            if (component[target] != component[node] || from[target] != nowhere) continue;
-            from[target] = here;
-            reached.push(target);
-        }
+        for (const std::size_t target : edges[here])
+            if (component[target] == component[node] && from.emplace(target, here).second) reached.push(target);
     }
-    if (from[node] == nowhere) return {};
+    if (!from.contains(node)) return {};
     std::vector<std::size_t> way{node};
-    for (std::size_t here = from[node]; here != node; here = from[here]) way.push_back(here);
+    for (std::size_t here = from.at(node); here != node; here = from.at(here)) way.push_back(here);
     way.push_back(node);
     std::reverse(way.begin(), way.end());
     return way;

@@ -12,7 +12,8 @@ using Edges = std::vector<std::vector<std::size_t>>;
 // directly or not. Does not recurse.
 std::vector<std::size_t> components(const Edges& edges);
 
-// A shortest way from the node back to itself, both ends included; empty if there is none.
+// A shortest way from the node back to itself, both ends included; empty if there is none. Looks at the node's
+// component only.
 std::vector<std::size_t> shortest_circle(const Edges& edges, const std::vector<std::size_t>& component,
                                          std::size_t node);
 

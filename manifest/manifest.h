@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "manifest/location.h"
-#include "manifest/range.h"
+#include "manifest/config_schema.h"
+#include "manifest/contributions.h"
+#include "manifest/limits.h"
+#include "manifest/permissions.h"
+#include "manifest/relations.h"
 #include "manifest/version.h"
 
 namespace tenon::manifest {
@@ -18,58 +21,27 @@ namespace tenon::manifest {
 inline constexpr std::size_t max_manifest_size = 64 * 1024;
 inline constexpr std::size_t max_id_size = 63;
 
-// A contract that the plugin is built against.
-struct ContractUse {
-    std::string id;
-    Range range;
-    bool optional_tail = false;  // fields that the host does not know may stay unread
-    Location at;
-};
+// Whether the code of a plugin is unmapped after its last generation has stopped.
+enum class Unload { close, retire };
 
-// Another plugin that must, or (optional) may, start before this one.
-struct Dependency {
-    std::string id;
-    Range range;
-    bool optional = false;
-    Location at;
-};
-
-// Another plugin, or a host, and the versions that are meant: [conflicts], [replaces], [hosts].
-struct Relation {
-    std::string id;
-    Range range;
-    Location at;
-};
-
-// Another plugin's id for which this one stands in, and as which version: [provides].
-struct Provision {
-    std::string id;
-    Version version;
-    Location at;
-};
-
-// What the system must be: [platform].
-struct Platform {
-    std::vector<std::string> systems;   // "linux-x86_64"; empty: whatever the library was built for
-    std::optional<Version> glibc;       // the least; "2.31" is 2.31.0
-    std::vector<std::string> features;  // names of loader::System
-};
-
-// A hook that the plugin handles. Of the handlers of a hook, the one with the higher priority runs first.
-struct HookUse {
-    std::string contract;  // one of Manifest::contracts
-    std::string name;
-    std::int32_t priority = 0;
-    Location at;
-};
-
-// A plain value, no thread rules. Lists are in the order of the file.
+// A plain value, no thread rules. Lists are in the order of the file. What was not stated is empty, nothing, or what
+// docs/manifest.md says.
 struct Manifest {
     std::string id;  // reverse-DNS: "org.tenon.markdown"
     std::string name;
     std::string description;
     std::string license;
     std::vector<std::string> authors;
+    std::string kind = "tool";
+    std::vector<std::string> keywords;
+    std::string category;           // a slug
+    std::vector<std::string> tags;  // slugs
+    std::string homepage;           // URLs
+    std::string repository;
+    std::string resources;  // a folder beside the library
+    std::string icon;       // paths inside the resources
+    std::vector<std::string> screenshots;
+    std::vector<std::string> libraries;  // paths beside the library
     Version version;
     std::optional<std::uint32_t> abi;  // major
     std::vector<ContractUse> contracts;
@@ -79,7 +51,17 @@ struct Manifest {
     std::vector<Provision> provides;
     std::vector<Relation> hosts;  // the ids of applications; empty: any
     Platform platform;
+    Limits limits;
+    Permissions permissions;
+    Unload unload = Unload::close;
+    bool serialized = false;            // its handlers and methods are never called concurrently
+    std::vector<std::string> entities;  // slugs: what it can be attached to
     std::vector<HookUse> hooks;
+    std::vector<Offering> services;
+    std::vector<Offering> events;
+    std::vector<Command> commands;
+    std::vector<Panel> panels;
+    std::optional<ConfigSchema> config;  // of its settings; config_check.h applies it
 };
 
 // Either a manifest, or at least one problem; in the order of the file, at most 100 and one that counts the rest.
@@ -91,6 +73,9 @@ struct Parsed {
 // Reads a manifest from bytes of any origin. `file` is the name that problems begin with ("FILE:LINE:COLUMN: key:
 // what"); a manifest embedded in a library goes by that library's path. Keeps nothing of both views. Any thread.
 Parsed parse_manifest(std::string_view toml, std::string_view file);
+
+// As the manifest writes it.
+std::string_view to_string(Unload unload);
 
 // Whether the text has the form of an id: two or more parts of [a-z0-9-] joined by dots, at most max_id_size bytes.
 bool is_id(std::string_view text);

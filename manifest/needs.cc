@@ -9,150 +9,151 @@
 namespace tenon::manifest {
 namespace {
 
-// Lists in problems name at most this many.
-constexpr std::size_t most_named = 4;
+// Each search for a similar name compares all names. After so many comparisons texts do without a suggestion.
+constexpr std::size_t most_comparisons = 10000;
 
-void append(std::string& list, std::string_view item, std::size_t index) {
-    if (index < most_named) list.append(index == 0 ? "" : ", ").append(item);
-    if (index == most_named) list += ", ...";
-}
-
-std::string hint(std::string_view similar) {
-    return similar.empty() ? "" : fmt::format("; did you mean {}?", similar);
+void add_once(std::vector<std::size_t>& positions, std::size_t position) {
+    if (positions.empty() || positions.back() != position) positions.push_back(position);
 }
 
 }  // namespace
 
-std::string title(const Candidate& candidate) {
-    return fmt::format("{} {} ({})", candidate.manifest->id, to_string(candidate.manifest->version), candidate.path);
+std::string Want::text() const {
+    return fmt::format("{}{} {}", contract ? "contract " : "", id, range->text());
 }
 
-Supply::Supply(std::span<const Candidate* const> candidates, std::span<const Offer> host_offers,
-               std::span<const Present> present)
+Supply::Supply(Sorted candidates, std::span<const Offer> host_offers, std::span<const Present> present)
     : candidates_(candidates) {
-    for (std::size_t position = 0; position < candidates.size(); ++position) {
-        by_id_[candidates[position]->manifest->id].push_back(position);
-        for (const Offer& offer : candidates[position]->offers)
-            candidate_offers_[offer.contract].emplace_back(position, &offer);
+    for (const Present& plugin : present) {
+        plugins_[plugin.id].holders.push_back({&plugin, nowhere, &plugin.version, true});
+        for (const Provision& provided : plugin.provides)
+            plugins_[provided.id].holders.push_back({&plugin, nowhere, &provided.version, false});
     }
-    for (const Offer& offer : host_offers) host_offers_[offer.contract].push_back(&offer);
-    for (const Present& plugin : present) present_.emplace(plugin.id, &plugin);
+    for (const Offer& offer : host_offers) contracts_[offer.contract].offerers.push_back({&offer, nowhere});
+    for (std::size_t position = 0; position < candidates.size(); ++position) {
+        const Manifest& manifest = *candidates[position]->manifest;
+        plugins_[manifest.id].holders.push_back({nullptr, position, &manifest.version, true});
+        for (const Provision& provided : manifest.provides)
+            plugins_[provided.id].holders.push_back({nullptr, position, &provided.version, false});
+        for (const Offer& offer : candidates[position]->offers)
+            contracts_[offer.contract].offerers.push_back({&offer, position});
+    }
 }
 
-const std::vector<std::size_t>& Supply::with_id(std::string_view id) const {
-    static const std::vector<std::size_t> none;
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? none : found->second;
+std::span<const Holder> Supply::holders(std::string_view id) const {
+    const auto found = plugins_.find(id);
+    return found == plugins_.end() ? std::span<const Holder>() : std::span<const Holder>(found->second.holders);
 }
 
 const Present* Supply::active(std::string_view id) const {
-    const auto found = present_.find(id);
-    return found == present_.end() ? nullptr : found->second;
-}
-
-Needs Supply::needs_of(std::size_t position) {
-    Needs out;
-    for (const Dependency& dependency : candidates_[position]->manifest->dependencies) meet(dependency, position, out);
-    for (const ContractUse& use : candidates_[position]->manifest->contracts) meet(use, position, out);
-    return out;
-}
-
-void Supply::meet(const Dependency& dependency, std::size_t position, Needs& out) {
-    std::vector<std::size_t> providers;
-    if (const Present* plugin = active(dependency.id)) {
-        // A candidate of that id is refused: only the active one counts.
-        if (dependency.range.admits(plugin->version)) return;
-    } else {
-        for (const std::size_t other : with_id(dependency.id))
-            if (dependency.range.admits(candidates_[other]->manifest->version)) providers.push_back(other);
+    for (const Holder& holder : holders(id)) {
+        if (holder.active == nullptr) break;
+        if (holder.own) return holder.active;
     }
-    if (dependency.optional)
-        out.rather_after.insert(out.rather_after.end(), providers.begin(), providers.end());
-    else if (providers.empty())
-        out.unmet.push_back(dependency_missing(dependency, position));
-    else
-        out.needs.push_back({fmt::format("{} {}", dependency.id, dependency.range.text()), false, providers});
+    return nullptr;
 }
 
-void Supply::meet(const ContractUse& use, std::size_t position, Needs& out) {
-    const auto admitted = [&use](const Offer* offer) { return use.range.admits(offer->version); };
-    const auto from_host = host_offers_.find(use.id);
-    bool met =
-        from_host != host_offers_.end() && std::any_of(from_host->second.begin(), from_host->second.end(), admitted);
-    std::vector<std::size_t> providers;
-    if (const auto found = candidate_offers_.find(use.id); found != candidate_offers_.end())
-        for (const auto& [other, offer] : found->second) {
-            if (!admitted(offer)) continue;
-            if (other == position)
-                met = true;  // by the plugin itself
-            else
-                providers.push_back(other);
-        }
-    if (met)
-        out.rather_after.insert(out.rather_after.end(), providers.begin(), providers.end());
-    else if (providers.empty())
-        out.unmet.push_back(contract_missing(use, position));
-    else
-        out.needs.push_back({fmt::format("contract {} {}", use.id, use.range.text()), true, providers});
+std::size_t Supply::want(bool contract, std::string_view id, const Range& range) {
+    Name& name = (contract ? contracts_ : plugins_)[id];
+    const auto [found, is_new] = name.wants.emplace(range.text(), wants_.size());
+    if (!is_new) return found->second;
+    Want& want = wants_.emplace_back(Want{contract, id, &range});
+    const auto meets = [&](const Version& version, std::size_t candidate) {
+        if (!range.admits(version)) return;
+        if (candidate == nowhere)
+            want.there = true;
+        else
+            add_once(want.providers, candidate);
+    };
+    for (const Holder& holder : name.holders) meets(*holder.version, holder.candidate);
+    for (const Offerer& offerer : name.offerers) meets(offerer.offer->version, offerer.candidate);
+    return found->second;
 }
 
-base::Problem Supply::dependency_missing(const Dependency& dependency, std::size_t position) {
-    const std::string needs =
-        fmt::format("{} needs {} {}; ", title(*candidates_[position]), dependency.id, dependency.range.text());
-    if (const std::string found = found_versions(dependency.id); !found.empty())
-        return {"plan.dependency-version", fmt::format("{}found {}", needs, found),
-                fmt::format("install a version of {} that {} admits", dependency.id, dependency.range.text())};
-    return {"plan.dependency-missing", fmt::format("{}no plugin has this id{}", needs, hint(similar_id(dependency.id))),
-            fmt::format("install {}", dependency.id)};
+std::vector<Bond> Supply::bonds_of(std::size_t position, Verdicts& verdicts) {
+    const Manifest& manifest = *candidates_[position]->manifest;
+    std::vector<Bond> bonds;
+    for (const Dependency& dependency : manifest.dependencies)
+        bind(position, want(false, dependency.id, dependency.range), dependency.optional, bonds, verdicts);
+    for (const ContractUse& use : manifest.contracts)
+        bind(position, want(true, use.id, use.range), false, bonds, verdicts);
+    return bonds;
 }
 
-base::Problem Supply::contract_missing(const ContractUse& use, std::size_t position) const {
-    const std::string needs =
-        fmt::format("{} needs contract {} {}; ", title(*candidates_[position]), use.id, use.range.text());
-    if (const std::string offered = offered_versions(use.id); !offered.empty())
-        return {"plan.contract-version", needs + offered,
+void Supply::bind(std::size_t position, std::size_t number, bool optional, std::vector<Bond>& bonds,
+                  Verdicts& verdicts) {
+    const Want& want = wants_[number];
+    const Candidate& candidate = *candidates_[position];
+    // What it offers or provides itself is met; its own id is not, which makes a circle of one.
+    if ((want.contract || want.id != candidate.manifest->id) &&
+        std::binary_search(want.providers.begin(), want.providers.end(), position))
+        return;
+    const bool required = !optional && !want.there;
+    if (!want.providers.empty())
+        bonds.push_back({number, required});
+    else if (required)
+        verdicts.tell(position, want.contract ? missing_contract(want, title(candidate))
+                                              : missing_dependency(want, title(candidate)));
+}
+
+base::Problem Supply::missing_dependency(const Want& want, const std::string& who) {
+    if (const std::string found = found_versions(want.id); !found.empty())
+        return {"plan.dependency-version", fmt::format("{} needs {}; found {}", who, want.text(), found),
+                fmt::format("install a version of {} that {} admits", want.id, want.range->text())};
+    return {"plan.dependency-missing",
+            fmt::format("{} needs {}; no plugin has this id{}", who, want.text(), suggestion(false, want.id)),
+            fmt::format("install {}", want.id)};
+}
+
+base::Problem Supply::missing_contract(const Want& want, const std::string& who) {
+    if (const std::string offered = offered_versions(want.id); !offered.empty())
+        return {"plan.contract-version", fmt::format("{} needs {}; {}", who, want.text(), offered),
                 "install a plugin built for that version of the contract, or a host that offers the wanted one"};
-    std::vector<std::string_view> names;
-    for (const auto& [name, offers] : host_offers_) names.push_back(name);
-    for (const auto& [name, offers] : candidate_offers_) names.push_back(name);
-    return {"plan.contract-missing", fmt::format("{}nobody offers it{}", needs, hint(nearest(use.id, names))),
+    return {"plan.contract-missing",
+            fmt::format("{} needs {}; nobody offers it{}", who, want.text(), suggestion(true, want.id)),
             "use the plugin with a host that offers the contract"};
 }
 
-// "org.b 1.9.0 at path, org.b 1.8.0 at path"; empty if there is none.
+// "org.b 1.9.0 at path, org.b 1.8.0 provided by org.c 1.0.0 at path"; empty if there is none.
 std::string Supply::found_versions(std::string_view id) const {
-    if (const Present* plugin = active(id)) return fmt::format("{} {}, active", id, to_string(plugin->version));
-    std::string list;
-    std::size_t index = 0;
-    for (const std::size_t other : with_id(id))
-        append(
-            list,
-            fmt::format("{} {} at {}", id, to_string(candidates_[other]->manifest->version), candidates_[other]->path),
-            index++);
-    return list;
+    List list;
+    for (const Holder& holder : holders(id)) {
+        if (list.full()) break;
+        const bool active = holder.active != nullptr;
+        const Manifest* const manifest = active ? nullptr : candidates_[holder.candidate]->manifest;
+        std::string item = fmt::format("{} {}", id, to_string(*holder.version));
+        if (!holder.own)
+            item += fmt::format(" provided by {} {}", active ? holder.active->id : manifest->id,
+                                to_string(active ? holder.active->version : manifest->version));
+        list.add(item + (active ? ", active" : " at " + candidates_[holder.candidate]->path));
+    }
+    return list.text();
 }
 
 // "the host offers 1.0.0, org.b offers 1.1.0"; empty if nobody offers it.
 std::string Supply::offered_versions(std::string_view contract) const {
-    std::string list;
-    std::size_t index = 0;
-    const auto name = [](std::string_view by) { return by.empty() ? std::string_view("the host") : by; };
-    if (const auto found = host_offers_.find(contract); found != host_offers_.end())
-        for (const Offer* offer : found->second)
-            append(list, fmt::format("{} offers {}", name(offer->by), to_string(offer->version)), index++);
-    if (const auto found = candidate_offers_.find(contract); found != candidate_offers_.end())
-        for (const auto& [other, offer] : found->second)
-            append(list, fmt::format("{} offers {}", candidates_[other]->manifest->id, to_string(offer->version)),
-                   index++);
-    return list;
+    List list;
+    const auto found = contracts_.find(contract);
+    if (found == contracts_.end()) return "";
+    for (const auto& [offer, candidate] : found->second.offerers) {
+        if (list.full()) break;
+        const std::string& by = candidate == nowhere ? offer->by : candidates_[candidate]->manifest->id;
+        list.add(fmt::format("{} offers {}", by.empty() ? "the host" : by, to_string(offer->version)));
+    }
+    return list.text();
 }
 
-std::string_view Supply::similar_id(std::string_view id) {
-    if (const auto found = similar_.find(id); found != similar_.end()) return found->second;
-    std::vector<std::string_view> ids;
-    for (const auto& [name, positions] : by_id_) ids.push_back(name);
-    for (const auto& [name, plugin] : present_) ids.push_back(name);
-    return similar_.emplace(id, nearest(id, ids)).first->second;
+std::string Supply::suggestion(bool contract, std::string_view id) {
+    const std::pair key(contract, id);
+    if (const auto found = suggestions_.find(key); found != suggestions_.end()) return found->second;
+    if (comparisons_ >= most_comparisons) return "";
+    std::vector<std::string_view> names;
+    for (const auto& [name, all] : contract ? contracts_ : plugins_)
+        if (!all.holders.empty() || !all.offerers.empty()) names.push_back(name);
+    comparisons_ += names.size();
+    std::sort(names.begin(), names.end());  // the first of equally similar ones is taken
+    const std::string_view similar = nearest(id, names);
+    return suggestions_[key] = similar.empty() ? "" : fmt::format("; did you mean {}?", similar);
 }
 
 }  // namespace tenon::manifest

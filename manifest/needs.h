@@ -1,4 +1,4 @@
-// What the candidates of a plan need, and which of them provide it. Private to plan.cc.
+// What the candidates of a plan need, and who goes by which name. Private to the plan.
 #pragma once
 
 #include <cstddef>
@@ -6,59 +6,86 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "manifest/plan.h"
+#include "manifest/verdicts.h"
 
 namespace tenon::manifest {
 
-// A requirement that other candidates meet: it fails when all of them are refused.
-struct Need {
-    std::string what;                    // "org.b ^2", "contract org.c ^1"
-    bool contract = false;               // a contract, or a plugin
-    std::vector<std::size_t> providers;  // positions of candidates, at least one
+// A plugin or a contract in a range: one for all who ask for the same.
+struct Want {
+    bool contract;
+    std::string_view id;
+    const Range* range;
+    bool there = false;                    // the host or an active plugin meets it
+    std::vector<std::size_t> providers{};  // the candidates that meet it, ascending, each once
+
+    std::string text() const;  // "org.b ^2", "contract org.c ^1"
 };
 
-// What a candidate's requirements came to.
-struct Needs {
-    std::vector<Need> needs;
-    std::vector<std::size_t> rather_after;  // positions of candidates: for the order only
-    base::Problems unmet;                   // what nobody provides
+// What ties a candidate to a want.
+struct Bond {
+    std::size_t want;
+    bool required;  // false: for the order only
 };
 
-// Candidates by a name, and what is there beside them. Borrows everything; candidates are given by position.
+// The bonds of each candidate, in the order of its manifest: dependencies, then contracts.
+using Bonds = std::vector<std::vector<Bond>>;
+
+// Who goes by the id of a plugin: a candidate or an active plugin, because it is its own or because it provides it.
+struct Holder {
+    const Present* active;  // null: a candidate
+    std::size_t candidate;
+    const Version* version;  // as which it goes by the id
+    bool own;
+};
+
+// Who offers a contract.
+struct Offerer {
+    const Offer* offer;
+    std::size_t candidate;  // nowhere: the host or an active plugin
+};
+
+// Candidates, active plugins and offers by name. Borrows everything. For one thread.
 class Supply {
 public:
-    Supply(std::span<const Candidate* const> candidates, std::span<const Offer> host_offers,
-           std::span<const Present> present);
+    Supply(Sorted candidates, std::span<const Offer> host_offers, std::span<const Present> present);
 
-    Needs needs_of(std::size_t position);
-
-    // The positions of the candidates with this id, more than one if it is there twice.
-    const std::vector<std::size_t>& with_id(std::string_view id) const;
+    Sorted candidates() const { return candidates_; }
+    // The bonds of a candidate. What nobody meets is told.
+    std::vector<Bond> bonds_of(std::size_t position, Verdicts& verdicts);
+    // The number of a want; it is made when it is asked for the first time.
+    std::size_t want(bool contract, std::string_view id, const Range& range);
+    const std::vector<Want>& wants() const { return wants_; }
+    // Active plugins first, then candidates by position.
+    std::span<const Holder> holders(std::string_view id) const;
     const Present* active(std::string_view id) const;
 
 private:
-    using CandidateOffer = std::pair<std::size_t, const Offer*>;
+    // All that goes by one id, of plugins or of contracts.
+    struct Name {
+        std::vector<Holder> holders;
+        std::vector<Offerer> offerers;
+        std::map<std::string_view, std::size_t> wants;  // by the text of the range
+    };
+    using Names = std::unordered_map<std::string_view, Name>;
 
-    void meet(const Dependency& dependency, std::size_t position, Needs& out);
-    void meet(const ContractUse& use, std::size_t position, Needs& out);
-    base::Problem dependency_missing(const Dependency& dependency, std::size_t position);
-    base::Problem contract_missing(const ContractUse& use, std::size_t position) const;
+    void bind(std::size_t position, std::size_t want, bool optional, std::vector<Bond>& bonds, Verdicts& verdicts);
+    base::Problem missing_dependency(const Want& want, const std::string& who);
+    base::Problem missing_contract(const Want& want, const std::string& who);
     std::string found_versions(std::string_view id) const;
     std::string offered_versions(std::string_view contract) const;
-    std::string_view similar_id(std::string_view id);
+    std::string suggestion(bool contract, std::string_view id);
 
-    std::span<const Candidate* const> candidates_;
-    std::map<std::string_view, std::vector<std::size_t>> by_id_;
-    std::map<std::string_view, const Present*> present_;
-    std::map<std::string_view, std::vector<const Offer*>> host_offers_;
-    std::map<std::string_view, std::vector<CandidateOffer>> candidate_offers_;
-    std::map<std::string_view, std::string_view> similar_;  // answers given before
+    Sorted candidates_;
+    Names plugins_;
+    Names contracts_;
+    std::vector<Want> wants_;
+    std::map<std::pair<bool, std::string_view>, std::string> suggestions_;  // given before
+    std::size_t comparisons_ = 0;                                           // of names, for suggestions
 };
-
-// "org.a 1.2.0 (path)"
-std::string title(const Candidate& candidate);
 
 }  // namespace tenon::manifest

@@ -25,8 +25,8 @@ public:
     static constexpr std::size_t max_text = 256;
 
     // Problem: "range.malformed". Refused although node-semver takes them: a star glued to a version ("1.2.3*"), a
-    // build without a version, '=' apart from its sign or version ("> =1"), numbers above 2^53 - 1 behind an x, white
-    // space other than ASCII's, and more than max_text bytes.
+    // build without a version, a sign apart from its version ("> =1", "1 - v 2"), numbers above 2^53 - 1 behind an x,
+    // white space other than ASCII's, and more than max_text bytes.
     static base::Result<Range> parse(std::string_view text);
 
     bool admits(const Version& version) const;

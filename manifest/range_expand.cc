@@ -23,6 +23,14 @@ void add(std::vector<Bound>& out, Bound::Relation relation, Version version) {
     if (!any) out.push_back({relation, std::move(version)});  // npm: >=0.0.0 is the same as *
 }
 
+// npm finds >=0.0.0 by its text: >=v0.0.0 is a bound like any other.
+void add_start(std::vector<Bound>& out, const Partial& partial) {
+    if (partial.patch && !partial.prefix.empty())
+        out.push_back({Bound::Relation::at_least, lower(partial)});
+    else
+        add(out, Bound::Relation::at_least, lower(partial));
+}
+
 void add_nothing(std::vector<Bound>& out) {
     add(out, Bound::Relation::less, first_prerelease(Version{}));  // there is no version below 0.0.0-0
 }
@@ -60,6 +68,9 @@ bool RangeParser::expand(Operator op, const Partial& partial, Set& out) {
     if (op == Operator::caret) return expand_caret(partial, out);
     if (op == Operator::tilde) return expand_tilde(partial, out);
     if (partial.out_of_order) return refuse("a number stands behind an x");
+    // "> =1": to npm that is >=1, to a reader it might be >1.
+    const bool apart = (op == Operator::less || op == Operator::greater) && partial.prefix.starts_with('=');
+    if (apart) return refuse(badly_prefixed(partial));
     if (partial.patch && !is_plain(partial.prefix)) return refuse(badly_prefixed(partial));
     return expand_compared(op, partial, out);
 }
@@ -76,7 +87,7 @@ bool RangeParser::expand_compared(Operator op, const Partial& partial, Set& out)
             add(out, Relation::less, partial.patch ? lower(partial) : first_prerelease(lower(partial)));
             return true;
         case Operator::at_least:
-            add(out, Relation::at_least, lower(partial));
+            add_start(out, partial);
             return true;
         case Operator::at_most:
             if (!partial.patch) return below_next(open, partial, out);
@@ -116,7 +127,7 @@ bool RangeParser::expand_tilde(const Partial& partial, Set& out) {
 bool RangeParser::expand_hyphen(const Partial& from, const Partial& to, Set& out) {
     if (from.patch && !is_plain(from.prefix)) return refuse(badly_prefixed(from));
     if (to.patch && to.prerelease.empty() && !is_plain(to.prefix)) return refuse(badly_prefixed(to));
-    if (from.major) add(out, Bound::Relation::at_least, lower(from));
+    if (from.major) add_start(out, from);
     if (!to.major) return true;
     if (!to.patch) return below_next(to.minor ? Part::minor : Part::major, to, out);
     add(out, Bound::Relation::at_most, lower(to));

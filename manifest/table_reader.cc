@@ -27,6 +27,12 @@ const Value* TableReader::value(std::string_view key, Value::Kind kind, Need nee
     return nullptr;
 }
 
+const Value* TableReader::other_table(std::string_view key) const {
+    for (const Entry& entry : table_.entries)
+        if (entry.key == key && entry.value.kind == Value::Kind::table) return &entry.value;
+    return nullptr;
+}
+
 std::optional<bool> TableReader::boolean(std::string_view key) {
     const Value* found = value(key, Value::Kind::boolean);
     if (found == nullptr) return std::nullopt;

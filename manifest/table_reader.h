@@ -23,11 +23,17 @@ public:
         : table_(table), path_(std::move(path)), out_(out) {}
 
     const Value* value(std::string_view key, Value::Kind kind, Need need = Need::optional);
+    // The table under a key that is asked for elsewhere, or null: for references from one section to another.
+    const Value* other_table(std::string_view key) const;
     std::optional<bool> boolean(std::string_view key);
     std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
 
     // The path of a key, for problems about its value.
     std::string path(std::string_view key) const { return key_path(path_, key); }
+    // The table's own path and place.
+    const std::string& path() const { return path_; }
+    Location at() const { return table_.at; }
+    Diagnostics& problems() { return out_; }
 
     // After the last key: "manifest.unknown-key" for each one that was not asked for.
     void refuse_others();

@@ -34,7 +34,27 @@ bool is_control(unsigned char c) {
     return c < 0x20 || c == 0x7F;
 }
 
+std::string control_fault(std::string_view text, bool lines) {
+    for (const char c : text)
+        if (is_control(static_cast<unsigned char>(c)) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+            return fmt::format("has the control character 0x{:02x}", static_cast<unsigned char>(c));
+    return "";
+}
+
+bool is_hook_name(std::string_view name) {
+    return !name.empty() && name.size() <= longest_hook_name && letters.find(name[0]) != letters.npos &&
+           name.find_first_not_of(name_characters) == name.npos;
+}
+
+bool is_revision(std::string_view text) {
+    return !text.empty() && text.size() <= 9 && text[0] != '0' && text.find_first_not_of("0123456789") == text.npos;
+}
+
 }  // namespace
+
+std::string control_fault(std::string_view text) {
+    return control_fault(text, false);
+}
 
 bool is_id(std::string_view text) {
     return id_fault(text).empty();
@@ -45,11 +65,7 @@ bool check_text(const Value& string, std::string_view path, const TextRule& rule
     std::string fault;
     if (text.empty()) fault = "is empty";
     if (text.size() > rule.longest) fault = fmt::format("has {} bytes, {} are the most", text.size(), rule.longest);
-    for (const char c : text) {
-        const bool allowed = rule.lines && (c == '\n' || c == '\r' || c == '\t');
-        if (is_control(static_cast<unsigned char>(c)) && !allowed)
-            fault = fmt::format("has the control character 0x{:02x}", static_cast<unsigned char>(c));
-    }
+    if (const std::string control = control_fault(text, rule.lines); !control.empty()) fault = control;
     if (fault.empty()) return true;
     out.add("manifest.bad-text", string.at, path, fmt::format("{} {}", quoted(text, 40), fault),
             rule.lines ? "write some words without control characters" : "write a short line");
@@ -67,18 +83,45 @@ bool check_id(std::string_view id, Location at, std::string_view path, Diagnosti
 
 bool check_hook_name(const Value& string, std::string_view path, Diagnostics& out) {
     const std::string_view name = string.string;
-    const bool good = !name.empty() && name.size() <= longest_hook_name && letters.find(name[0]) != letters.npos &&
-                      name.find_first_not_of(name_characters) == name.npos;
-    if (good) return true;
+    if (is_hook_name(name)) return true;
     out.add("manifest.bad-hook", string.at, path, fmt::format("{} is not the name of a hook", quoted(name)),
             "write the name as the contract's header has it: letters, digits and underscores, at most 63");
+    return false;
+}
+
+bool check_id(const Value& string, std::string_view path, Diagnostics& out) {
+    return check_id(string.string, string.at, path, out);
+}
+
+bool check_service_id(const Value& string, std::string_view path, Diagnostics& out) {
+    const std::string_view id = string.string;
+    const std::size_t slash = std::min(id.find('/'), id.size());
+    std::string fault = id_fault(id.substr(0, slash));
+    if (fault.empty() && slash < id.size() && !is_revision(id.substr(slash + 1)))
+        fault = fmt::format("has {} where a revision is wanted", quoted(id.substr(slash + 1), 24));
+    if (id.size() > max_id_size) fault = fmt::format("has {} bytes, {} are the most", id.size(), max_id_size);
+    if (fault.empty()) return true;
+    out.add("manifest.bad-id", string.at, path, fmt::format("{} is not the id of a service: it {}", quoted(id), fault),
+            "write it as the contract does, with or without its revision: \"org.acme.tax/1\"");
+    return false;
+}
+
+bool check_handler(const Value& string, std::string_view path, Diagnostics& out) {
+    const std::string_view text = string.string;
+    const std::size_t hash = std::min(text.find('#'), text.size());
+    std::string fault = id_fault(text.substr(0, hash));
+    if (fault.empty() && hash < text.size() && !is_hook_name(text.substr(hash + 1)))
+        fault = fmt::format("has {} where the name of a handler is wanted", quoted(text.substr(hash + 1), 24));
+    if (fault.empty()) return true;
+    out.add("manifest.bad-id", string.at, path, fmt::format("{} names no handler: it {}", quoted(text), fault),
+            "write a plugin's id, or \"org.acme.other#handler\"");
     return false;
 }
 
 bool check_count(std::size_t count, std::size_t most, Location at, std::string_view path, Diagnostics& out) {
     if (count <= most) return true;
     out.add("manifest.too-many", at, path, fmt::format("found {} entries, {} are the most", count, most),
-            "split the plugin");
+            "leave some out, or split the plugin");
     return false;
 }
 

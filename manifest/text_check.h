@@ -18,11 +18,19 @@ struct TextRule {
 inline constexpr TextRule one_line{128, false};
 inline constexpr TextRule prose{4096, true};
 
+// "has the control character 0x1b"; empty if the text has none.
+std::string control_fault(std::string_view text);
+
 // Each says what is wrong ("manifest.bad-text", "manifest.bad-id", "manifest.bad-hook", "manifest.too-many"); true if
 // nothing is.
 bool check_text(const Value& string, std::string_view path, const TextRule& rule, Diagnostics& out);
 bool check_id(std::string_view id, Location at, std::string_view path, Diagnostics& out);
 bool check_hook_name(const Value& string, std::string_view path, Diagnostics& out);
+bool check_id(const Value& string, std::string_view path, Diagnostics& out);
+// An id, and perhaps a revision: "org.acme.tax/1".
+bool check_service_id(const Value& string, std::string_view path, Diagnostics& out);
+// A plugin's id, or one handler of it: "org.acme.other#render".
+bool check_handler(const Value& string, std::string_view path, Diagnostics& out);
 bool check_count(std::size_t count, std::size_t most, Location at, std::string_view path, Diagnostics& out);
 
 }  // namespace tenon::manifest

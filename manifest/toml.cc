@@ -57,6 +57,7 @@ Value convert(const toml::node& node) {
     value.at = location(node.source());
     if (const auto* string = node.as_string()) value.string = string->get();
     if (const auto* integer = node.as_integer()) value.integer = integer->get();
+    if (const auto* floating = node.as_floating_point()) value.floating = floating->get();
     if (const auto* boolean = node.as_boolean()) value.boolean = boolean->get();
     if (const auto* array = node.as_array())
         for (const toml::node& element : *array) value.array.push_back(convert(element));
@@ -87,6 +88,8 @@ std::string_view kind_name(Value::Kind kind) {
             return "an array";
         case Value::Kind::table:
             return "a table";
+        case Value::Kind::null:
+            return "null";
     }
     return "nothing";
 }

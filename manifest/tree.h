@@ -14,12 +14,14 @@ namespace tenon::manifest {
 struct Entry;
 
 struct Value {
-    enum class Kind { string, integer, floating, boolean, date_time, array, table };
+    // TOML has no null: it is there for trees that were made of JSON.
+    enum class Kind { string, integer, floating, boolean, date_time, array, table, null };
 
     Kind kind = Kind::table;
     Location at;
     std::string string;          // Kind::string
     std::int64_t integer = 0;    // Kind::integer
+    double floating = 0;         // Kind::floating; may be infinite or not a number
     bool boolean = false;        // Kind::boolean
     std::vector<Value> array;    // Kind::array
     std::vector<Entry> entries;  // Kind::table, in the order of the file

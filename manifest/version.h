@@ -24,10 +24,12 @@ struct Version {
     std::vector<std::string> prerelease;  // the identifiers between the dots
     std::string build;                    // without the plus sign; takes no part in comparisons
 
-    // Reads exactly MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD]. Problem: "version.malformed".
+    // Reads exactly MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD]; node-semver also takes a v before it and white space around
+    // it. Problem: "version.malformed".
     static base::Result<Version> parse(std::string_view text);
 
-    // Precedence, SemVer 2.0.0 section 11: versions that differ in their build alone are equal.
+    // Precedence, SemVer 2.0.0 section 11: versions that differ in their build alone are equal. Numbers in a prerelease
+    // are compared exactly; node-semver rounds those above 2^53 - 1.
     friend std::strong_ordering operator<=>(const Version& left, const Version& right);
     friend bool operator==(const Version& left, const Version& right) { return (left <=> right) == 0; }
 };

@@ -12,7 +12,8 @@
 
 /* The note, FROZEN: an ELF note named "org.tenon/1", type TENON_NOTE_PLUGIN, in a PT_NOTE segment. After this header
  * come `record_count` records, then `manifest_size` bytes of TOML, then zeros up to a multiple of 8. The name is 12
- * bytes long, so that the payload begins at 24 whether notes are aligned to 4 or to 8. */
+ * bytes long, so that the payload begins at 24 whether notes are aligned to 4 or to 8. A Windows library has the same
+ * bytes at the beginning of its section .tenon. */
 typedef struct tenon_note_header {
     uint32_t name_size;    /* 12 */
     uint32_t payload_size; /* of all that follows `name` */
@@ -62,10 +63,15 @@ TENON_STATIC_ASSERT(sizeof(tenon_entry_block) == 88, "tenon_entry_block is FROZE
 #define TENON_NOTE_UNWRAP(...) __VA_ARGS__
 #define TENON_NOTE_PADDED(size) (((size) + 8u) / 8u * 8u) /* at least one zero behind the text */
 
-#if defined(__clang__) /* its address sanitizer would put red zones into the section */
-#define TENON_IN_NOTE __attribute__((section(".note.tenon"), used, aligned(8), no_sanitize("address")))
+#if defined(_WIN32) /* the linker keeps eight characters of a section's name */
+#define TENON_NOTE_SECTION ".tenon"
 #else
-#define TENON_IN_NOTE __attribute__((section(".note.tenon"), used, aligned(8)))
+#define TENON_NOTE_SECTION ".note.tenon"
+#endif
+#if defined(__clang__) /* its address sanitizer would put red zones into the section */
+#define TENON_IN_NOTE __attribute__((section(TENON_NOTE_SECTION), used, aligned(8), no_sanitize("address")))
+#else
+#define TENON_IN_NOTE __attribute__((section(TENON_NOTE_SECTION), used, aligned(8)))
 #endif
 
 /* The records are written twice: once to be counted (that array is never emitted), once in their place. */

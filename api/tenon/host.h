@@ -7,19 +7,12 @@
 #ifndef TENON_HOST_H
 #define TENON_HOST_H
 
-#include <tenon/plugin.h>
-
-#if defined(_WIN32)
-#define TENON_API
-#else
-#define TENON_API __attribute__((visibility("default")))
-#endif
+#include <tenon/report.h>
 
 TENON_EXTERN_C_BEGIN
 
 typedef struct tenon_host tenon_host;
 typedef struct tenon_scope tenon_scope;
-typedef struct tenon_report tenon_report;
 
 /* Receives log lines; `plugin` is empty for the host's own. The text is borrowed. May be called on any thread, also
  * concurrently; no lock of the host is held. */
@@ -33,10 +26,28 @@ typedef struct tenon_host_options {
     void* log_data;
     tenon_str private_folder;  /* where copies of libraries live while loaded; empty: a new folder in $TMPDIR or /tmp */
     tenon_str data_folder;     /* plugins' data folders are made in it; empty: inside the private folder, so not kept */
-    tenon_str version;         /* the application's own version, semver; for manifests that will ask for one */
+    tenon_str version;         /* the application's own version, semver, for [hosts] of manifests; empty: not judged */
     uint64_t drain_timeout_ns; /* how long unloading waits for running calls; 0: 5 s */
     uint64_t arena_limit;      /* bytes that one scope may hold; 0: 256 MiB */
+    tenon_str id;              /* the application's id, "org.acme.editor", for [hosts]; empty: not judged */
+    tenon_str cache_file;      /* keeps what was read of libraries, for the next start; empty: no cache */
+    uint32_t duplicates;       /* TENON_DUPLICATES_... */
+    uint32_t reserved;         /* 0 */
+    tenon_span pins;           /* of tenon_pin; hold under every policy */
 } tenon_host_options;
+
+/* Which of several plugins starts that have one id, or offer one contract, service or SONAME. */
+enum {
+    TENON_DUPLICATES_REFUSE = 0, /* none of them */
+    TENON_DUPLICATES_NEWEST = 1, /* the newest version of the plugin or contract; none where that does not decide */
+    TENON_DUPLICATES_PINNED = 2  /* the one that a pin chooses; none where there is no pin */
+};
+/* FROZEN. `name`: a plugin's id, a contract, a service or a SONAME; `choice`: a version of the plugin, the path of its
+ * file, or, for other names than plugin ids, the id of a plugin. */
+typedef struct tenon_pin {
+    tenon_str name;
+    tenon_str choice;
+} tenon_pin;
 
 /* A new host, independent of any other in the process. */
 TENON_API TENON_ON_ANY int32_t tenon_host_create(const tenon_host_options* options, tenon_host** out_host,
@@ -55,11 +66,18 @@ TENON_API TENON_ON_LOADER int32_t tenon_host_offer(tenon_host* host, const tenon
 TENON_API TENON_ON_LOADER int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* service, void* self,
                                                      tenon_error* error);
 
-/* Loads and starts plugins, in dependency order. `path` is a library, or a folder whose libraries that carry a Tenon
- * note are taken. TENON_OK when all are active, TENON_E_REFUSED when some are not; the report says which, why and what
- * to do, and is the caller's to destroy. */
-TENON_API TENON_ON_LOADER int32_t tenon_host_load(tenon_host* host, tenon_str path, tenon_report** out_report,
-                                                  tenon_error* error);
+/* What loading the same paths would do, from the files alone: nothing is loaded and nothing of a plugin runs. The
+ * report has the plugins that would start, in that order (TENON_STATE_RESOLVED), each with what it starts after, then
+ * those that are refused. TENON_OK when none is, else TENON_E_REFUSED; TENON_E_IO, without a report, when a path cannot
+ * be read. The report is the caller's to destroy. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_discover(tenon_host* host, const tenon_str* paths, uint64_t count,
+                                                      tenon_report** out_report, tenon_error* error);
+/* Loads and starts plugins, in dependency order. A path is a library, or a folder: the libraries in it and in its
+ * subfolders that carry a Tenon note are taken. TENON_OK when all are active, TENON_E_REFUSED when some are not; the
+ * report says which, why and what to do, and is the caller's to destroy. TENON_E_IO, with nothing loaded and no report,
+ * when a path cannot be read. */
+TENON_API TENON_ON_LOADER int32_t tenon_host_load(tenon_host* host, const tenon_str* paths, uint64_t count,
+                                                  tenon_report** out_report, tenon_error* error);
 /* Stops and unloads one plugin. TENON_E_STATE while others depend on it, and from inside one of its own calls.
  * TENON_E_BUSY when calls outlast the drain time: the plugin is then out of service and retired, and tenon_host_collect
  * finishes later. `out_report` (may be NULL) has one row: "unloaded", or "retired" with the reason when the image is
@@ -73,42 +91,6 @@ TENON_API TENON_ON_LOADER int32_t tenon_host_collect(tenon_host* host);
 TENON_API TENON_ON_LOADER int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report);
 /* Violations of the ABI that a checking host has seen; each was logged with its evidence. */
 TENON_API TENON_ON_ANY uint64_t tenon_host_violations(const tenon_host* host);
-
-/* One row of a report. APPENDABLE. The strings live as long as the report. */
-typedef struct tenon_report_row {
-    uint32_t struct_size;
-    uint32_t state;   /* TENON_STATE_... */
-    tenon_str plugin; /* id, or empty when the manifest could not be read */
-    tenon_str version;
-    tenon_str path;
-    tenon_str reason; /* stable id of the refusal, docs/reasons.md; empty when there is none */
-    tenon_str text;   /* the evidence */
-    tenon_str fix;
-    uint64_t microseconds; /* spent on this plugin */
-} tenon_report_row;
-
-enum {
-    TENON_STATE_DISCOVERED = 0,
-    TENON_STATE_VERIFIED = 1,
-    TENON_STATE_RESOLVED = 2,
-    TENON_STATE_LOADED = 3,
-    TENON_STATE_STARTED = 4,
-    TENON_STATE_ACTIVE = 5,
-    TENON_STATE_QUIESCING = 6,
-    TENON_STATE_STOPPED = 7,
-    TENON_STATE_UNLOADED = 8,
-    TENON_STATE_RETIRED = 9, /* mapped but dead */
-    TENON_STATE_FAILED = 10,
-    TENON_STATE_QUARANTINED = 11
-};
-/* "active" and so on; "unknown" for other numbers. Static. */
-TENON_API TENON_ON_ANY const char* tenon_state_name(uint32_t state);
-
-TENON_API TENON_ON_ANY uint64_t tenon_report_count(const tenon_report* report);
-/* Fills `out_row` up to its struct_size, which the caller sets. TENON_E_NOT_FOUND beyond the last. */
-TENON_API TENON_ON_ANY int32_t tenon_report_get(const tenon_report* report, uint64_t index, tenon_report_row* out_row);
-/* Ends the report and its strings. NULL is allowed. */
-TENON_API TENON_ON_ANY void tenon_report_destroy(tenon_report* report);
 
 /* A hook of an offered contract; valid until the host is destroyed. */
 TENON_API TENON_ON_ANY int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str name,

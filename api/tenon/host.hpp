@@ -13,8 +13,10 @@
 
 #include <tenon/host.h>
 #include <memory>
+#include <string>
 #include <tenon/call.hpp>
 #include <tenon/report.hpp>
+#include <vector>
 
 namespace tenon {
 
@@ -164,14 +166,11 @@ public:
         ErrorSlot error;
         error.check(tenon_host_offer(raw(), Contract::records, std::size(Contract::records), error.get()));
     }
-    // Does not throw for refused plugins: the report says which and why.
-    Report load(std::string_view path) {
-        tenon_report* out = nullptr;
-        ErrorSlot error;
-        const std::int32_t status = tenon_host_load(raw(), str(path), &out, error.get());
-        if (out == nullptr) error.check(status);
-        return Report(out);
-    }
+    // Folders and libraries. Neither throws for refused plugins: the report says which and why. Nothing of a plugin
+    // runs when it is only discovered.
+    Report discover(const std::vector<std::string>& paths) { return report_of(tenon_host_discover, paths); }
+    Report load(const std::vector<std::string>& paths) { return report_of(tenon_host_load, paths); }
+    Report load(const std::string& path) { return load(std::vector<std::string>{path}); }
     // Throws when the plugin is unknown, depended on or still busy.
     Report unload(std::string_view id) {
         tenon_report* out = nullptr;
@@ -214,6 +213,18 @@ private:
     struct destroy {
         void operator()(tenon_host* raw) const noexcept { tenon_host_destroy(raw); }
     };
+
+    template <class Function>
+    Report report_of(Function* function, const std::vector<std::string>& paths) {
+        std::vector<tenon_str> views;
+        for (const std::string& path : paths) views.push_back(str(path));
+        tenon_report* out = nullptr;
+        ErrorSlot error;
+        const std::int32_t status = function(raw(), views.data(), views.size(), &out, error.get());
+        if (out == nullptr) error.check(status);
+        return Report(out);
+    }
+
     std::unique_ptr<tenon_host, destroy> host_;
 };
 

@@ -2,7 +2,7 @@
 #ifndef TENON_REPORT_HPP
 #define TENON_REPORT_HPP
 
-#include <tenon/host.h>
+#include <tenon/report.h>
 #include <memory>
 #include <tenon/types.hpp>
 

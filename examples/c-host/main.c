@@ -43,7 +43,8 @@ static int run(tenon_host* host, const char* folder) {
     tenon_hook* before_sending = NULL;
     tenon_scope* scope = NULL;
     if (tenon_host_offer(host, contract, sizeof contract / sizeof *contract, &error) < 0) return failed(&error);
-    int32_t status = tenon_host_load(host, tenon_str_from(folder), &report, &error);
+    const tenon_str path = tenon_str_from(folder);
+    int32_t status = tenon_host_load(host, &path, 1, &report, &error);
     if (status < 0 && status != TENON_E_REFUSED) return failed(&error);
     print_report(report);
     tenon_report_destroy(report);

@@ -154,8 +154,15 @@ FROZEN(tenon_entry_block, 88, TENON_ENTRY_BLOCK_)
     F(T, data_folder, 40, 16)     \
     F(T, version, 56, 16)         \
     F(T, drain_timeout_ns, 72, 8) \
-    F(T, arena_limit, 80, 8)
-APPENDABLE(tenon_host_options, 88, 88, TENON_HOST_OPTIONS_)
+    F(T, arena_limit, 80, 8)      \
+    F(T, id, 88, 16)              \
+    F(T, cache_file, 104, 16)     \
+    F(T, duplicates, 120, 4)      \
+    F(T, reserved, 124, 4)        \
+    F(T, pins, 128, 24)
+APPENDABLE(tenon_host_options, 88, 152, TENON_HOST_OPTIONS_)
+#define TENON_PIN_(F, T) F(T, name, 0, 16) F(T, choice, 16, 16)
+FROZEN(tenon_pin, 32, TENON_PIN_)
 #define TENON_REPORT_ROW_(F, T) \
     F(T, struct_size, 0, 4)     \
     F(T, state, 4, 4)           \
@@ -165,8 +172,17 @@ APPENDABLE(tenon_host_options, 88, 88, TENON_HOST_OPTIONS_)
     F(T, reason, 56, 16)        \
     F(T, text, 72, 16)          \
     F(T, fix, 88, 16)           \
-    F(T, microseconds, 104, 8)
-APPENDABLE(tenon_report_row, 112, 112, TENON_REPORT_ROW_)
+    F(T, microseconds, 104, 8)  \
+    F(T, name, 112, 16)         \
+    F(T, problems, 128, 24)     \
+    F(T, after, 152, 24)        \
+    F(T, cached, 176, 4)        \
+    F(T, reserved, 180, 4)
+APPENDABLE(tenon_report_row, 112, 184, TENON_REPORT_ROW_)
+#define TENON_REPORT_PROBLEM_(F, T) F(T, reason, 0, 16) F(T, text, 16, 16) F(T, fix, 32, 16)
+FROZEN(tenon_report_problem, 48, TENON_REPORT_PROBLEM_)
+#define TENON_REPORT_LINK_(F, T) F(T, plugin, 0, 16) F(T, what, 16, 16) F(T, required, 32, 4) F(T, reserved, 36, 4)
+FROZEN(tenon_report_link, 40, TENON_REPORT_LINK_)
 
 /* What travels as a number. */
 CONSTANT(TENON_MAGIC, 0x4f4e4554u)

@@ -12,4 +12,4 @@ run 1 "$TENON" load "$here/lib.sh"
 has out "image.not-elf"
 ln -s nowhere empty/broken.so
 run 3 "$TENON" load empty
-has out "file.unreadable" "empty/broken.so: cannot be read"
+has out "scan.broken-link" "empty/broken.so: is a link to nothing"

@@ -1,38 +1,77 @@
-// Foreign bytes as a library file: read_image, the contracts in it, and each of them compared with itself.
+// Foreign bytes as a library file: read_image, the contracts in it, and each of them compared with itself. What has no
+// note, or a wrong one, goes through the readers of the formats all the same.
 #include <cstdlib>
 
 #include "loader/compare.h"
+#include "loader/elf.h"
 #include "loader/image.h"
+#include "loader/pe.h"
 
 using namespace tenon::loader;
 
 namespace {
 
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
 // What is read must hold together: a contract fits itself, and every index that it has leads somewhere.
 void check(const Contract& contract) {
     for (std::uint32_t i = 0; i < contract.types.size(); ++i) {
-        if (!compare_types(contract, i, contract, i).empty()) std::abort();
+        require(compare_types(contract, i, contract, i).empty());
         for (const Field& field : contract.types[i].fields)
-            if (kind_name(contract, field).find('?') != std::string::npos) std::abort();
+            require(kind_name(contract, field).find('?') == std::string::npos);
     }
-    for (const Hook& hook : contract.hooks)
-        if (!compare_hook(contract, hook, contract).empty()) std::abort();
-    for (const Service& service : contract.services)
-        if (!compare_service(contract, service, contract).empty()) std::abort();
+    for (const Hook& hook : contract.hooks) require(compare_hook(contract, hook, contract).empty());
+    for (const Service& service : contract.services) require(compare_service(contract, service, contract).empty());
+}
+
+void check(const Image& image) {
+    require(image.note.size() >= sizeof(tenon_note_header) && image.manifest.size() <= max_manifest_size);
+    require(image.entry_address.has_value() == (image.note_type == TENON_NOTE_PLUGIN));
+    require(!image.platform.starts_with("windows-") || judge_system(image).has_value());
+    if (judge_abi(image)) return;
+    const auto contracts = read_contracts(image.records, "fuzz");
+    if (!contracts) return;
+    for (const Contract& contract : contracts.value()) check(contract);
+}
+
+void walk_elf(const Source& source) {
+    const auto elf = Elf::open(source, "fuzz.so");
+    if (!elf) return;
+    const auto note = elf.value().note(TENON_NOTE_NAME);
+    const auto build_id = elf.value().build_id();
+    require(!note || !note.value() || note.value()->size >= note.value()->payload);
+    require(!build_id || build_id.value().size() <= 128);
+    const auto dynamic = elf.value().dynamic();
+    if (!dynamic) return;
+    std::size_t symbols = 0;
+    const auto ignored = elf.value().each_symbol(dynamic.value(), [&](const Elf64_Sym& symbol) {
+        const auto name = elf.value().string(dynamic.value(), symbol.st_name);
+        return (!name || !name->empty()) && ++symbols < 1000;
+    });
+    (void)elf.value().symbol(dynamic.value(), "tenon_entry");
+}
+
+void walk_pe(const Source& source) {
+    const auto pe = Pe::open(source, "fuzz.dll");
+    if (!pe) return;
+    require(pe.value().build_id().size() % 32 == 0);
+    (void)pe.value().imports();
+    (void)pe.value().exported("tenon_entry");
+    (void)pe.value().is_moved_as_a_pointer(0x4010);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const MemorySource source(std::string_view(reinterpret_cast<const char*>(data), size));
-    const tenon::base::Result<Image> image = read_image(source, "fuzz.so");
-    if (!image) {
-        if (image.problem().id.empty() || image.problem().text.empty()) std::abort();
-        return 0;
-    }
-    if (judge_abi(image.value())) return 0;
-    const auto contracts = read_contracts(image.value().records, "fuzz.so");
-    if (!contracts) return 0;
-    for (const Contract& contract : contracts.value()) check(contract);
+    const tenon::base::Result<Image> image = read_image(source, "fuzz");
+    if (image)
+        check(image.value());
+    else
+        require(!image.problem().id.empty() && !image.problem().text.empty());
+    walk_elf(source);
+    walk_pe(source);
     return 0;
 }

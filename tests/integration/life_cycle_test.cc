@@ -364,15 +364,23 @@ TEST_CASE("a method that the contract on offer does not describe joins nobody") 
     CHECK(std::string(shop.scope.error(0).text) == "call of org.tenon.test.till/1 failed with -4");
 }
 
-TEST_CASE("a plugin is told of the folder of its own name beside its library") {
+TEST_CASE("a plugin is told of a copy of the folder of its own name beside its library") {
     const Folder folder({"tries_everything"});
     OpenShop shop;
     REQUIRE(shop.host.load(folder.path()).all_active());
     CHECK(ask(shop, "resources").empty());
     shop.host.unload("org.tenon.test.tries-everything");
     std::filesystem::create_directory(folder.path() + "/tries_everything");
+    std::ofstream(folder.path() + "/tries_everything/price-list") << "a coat: 80";
     REQUIRE(shop.host.load(folder.path()).all_active());
-    CHECK(ask(shop, "resources") == folder.path() + "/tries_everything");
+    const std::string resources = ask(shop, "resources");
+    CHECK(resources != folder.path() + "/tries_everything");
+    std::filesystem::remove_all(folder.path() + "/tries_everything");
+    std::string line;
+    std::getline(std::ifstream(resources + "/price-list"), line);
+    CHECK(line == "a coat: 80");
+    shop.host.unload("org.tenon.test.tries-everything");
+    CHECK_FALSE(std::filesystem::exists(resources));
 }
 
 TEST_CASE("a life-cycle table of an older plugin is read as far as it goes") {

@@ -18,7 +18,10 @@ namespace {
 
 struct Parsed {
     InspectOptions inspect;
+    DoctorOptions doctor;
     LoadOptions load;
+    ListOptions list;
+    PlanOptions plan;
     std::string help_about;
     bool no_color = false;  // said in front of the command
 };
@@ -91,14 +94,51 @@ void add_inspect(CLI::App& app, InspectOptions& options) {
     command.footer(std::string(help_text::inspect) + help_text::exit_codes);
 }
 
-void add_load(CLI::App& app, LoadOptions& options) {
-    CLI::App& command = add_command(app, "load", "Loads and starts plugins, reports, and unloads them");
+void add_doctor(CLI::App& app, DoctorOptions& options) {
+    CLI::App& command =
+        add_command(app, "doctor", "Tells what is wrong with plugins, what follows from it, and how to mend it");
+    command.add_option("FILE", options.files, "Plugins to look at")->type_name("");
+    add_output_options(command, options.json, options.no_color);
+    command.footer(std::string(help_text::doctor) + help_text::doctor_exit_codes);
+}
+
+// What every command that needs a host takes.
+void add_host_options(CLI::App& command, HostOptions& options) {
     command.add_option("DIR|FILE", options.paths, "Folders of plugins, and single plugins")->type_name("");
     command.add_option("--contract", options.contracts, "Module of a contract to offer; may be given several times")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    command.add_option("--host", options.host, "The application that the plugins are for, as their [hosts] name it")
+        ->type_name("ID[=VERSION]")
+        ->check(CLI::Validator(fault_of_host, ""));
+    command.add_option("--duplicates", options.duplicates, "Which of several plugins with one id starts")
+        ->type_name("refuse|newest|pinned")
+        ->check(CLI::IsMember({"refuse", "newest", "pinned"}));
+    command.add_option("--pin", options.pins, "The version, file or plugin to take; may be given several times")
+        ->type_name("NAME=CHOICE")
+        ->allow_extra_args(false);
+    command.add_option("--cache", options.cache, "Keeps what was read of the files, for the next time")
+        ->type_name("FILE");
     add_output_options(command, options.json, options.no_color);
+}
+
+void add_load(CLI::App& app, LoadOptions& options) {
+    CLI::App& command = add_command(app, "load", "Loads and starts plugins, reports, and unloads them");
+    add_host_options(command, options);
     command.footer(std::string(help_text::load) + help_text::exit_codes);
+}
+
+void add_list(CLI::App& app, ListOptions& options) {
+    CLI::App& command = add_command(app, "list", "Lists the plugins in folders, and why some would not start");
+    add_host_options(command, options);
+    command.footer(std::string(help_text::list) + help_text::exit_codes);
+}
+
+void add_plan(CLI::App& app, PlanOptions& options) {
+    CLI::App& command = add_command(app, "plan", "Tells in which order plugins would start, and why");
+    add_host_options(command, options);
+    command.add_flag("--dot", options.dot, "Print the graph for Graphviz")->disable_flag_override();
+    command.footer(std::string(help_text::plan) + help_text::exit_codes);
 }
 
 int help(const CLI::App& app, const std::string& about) {
@@ -116,11 +156,21 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     const CLI::App& command = *app.get_subcommands().front();
     if (const auto extras = extras_of(command); !extras.empty()) return refuse_extras(command, extras.front());
     parsed.inspect.no_color |= parsed.no_color;
-    parsed.load.no_color |= parsed.no_color;
+    parsed.doctor.no_color |= parsed.no_color;
+    for (HostOptions* options : {static_cast<HostOptions*>(&parsed.load), static_cast<HostOptions*>(&parsed.list),
+                                 static_cast<HostOptions*>(&parsed.plan)})
+        options->no_color |= parsed.no_color;
     if (command.get_name() == "help") return help(app, parsed.help_about);
     if (command.get_name() == "inspect")
         return parsed.inspect.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.inspect);
-    return parsed.load.paths.empty() ? Request(usage_error(command, "no DIR or FILE")) : Request(parsed.load);
+    if (command.get_name() == "doctor")
+        return parsed.doctor.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.doctor);
+    const auto with_paths = [&command](const auto& options) {
+        return options.paths.empty() ? Request(usage_error(command, "no DIR or FILE")) : Request(options);
+    };
+    if (command.get_name() == "list") return with_paths(parsed.list);
+    if (command.get_name() == "plan") return with_paths(parsed.plan);
+    return with_paths(parsed.load);
 }
 
 }  // namespace
@@ -134,6 +184,9 @@ Request read_command_line(int argc, const char* const* argv) {
     app.allow_extras();
     add_no_color(app, parsed.no_color);
     add_inspect(app, parsed.inspect);
+    add_doctor(app, parsed.doctor);
+    add_list(app, parsed.list);
+    add_plan(app, parsed.plan);
     add_load(app, parsed.load);
     add_command(app, "help", "Prints this text, or more about one command")
         .add_option("CMD", parsed.help_about, "The command")

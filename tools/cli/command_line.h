@@ -3,13 +3,15 @@
 
 #include <variant>
 
+#include "tools/cli/doctor.h"
 #include "tools/cli/inspect.h"
 #include "tools/cli/load.h"
+#include "tools/cli/survey.h"
 
 namespace tenon::cli {
 
 // A command to run, or the exit code when there is nothing left to do: help was printed, or an error was.
-using Request = std::variant<int, InspectOptions, LoadOptions>;
+using Request = std::variant<int, InspectOptions, DoctorOptions, LoadOptions, ListOptions, PlanOptions>;
 
 Request read_command_line(int argc, const char* const* argv);
 

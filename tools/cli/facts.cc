@@ -58,11 +58,20 @@ Facts read_facts(const std::string& path) {
     base::Result<loader::Image> image = loader::read_image_file(path);
     if (!image) return facts.problems.push_back(image.problem()), facts;
     facts.image = image.take();
+    if (base::Check problem = loader::judge_system(*facts.image)) facts.problems.push_back(std::move(*problem));
     if (base::Check problem = loader::judge_abi(*facts.image)) facts.problems.push_back(std::move(*problem));
     if (facts.is_plugin()) read_manifest(facts);
     read_contracts(facts);
     if (facts.problems.empty()) judge_hooks(facts);
     return facts;
+}
+
+std::string title(const Facts& facts) {
+    if (facts.manifest)
+        return fmt::format("plugin {} {}", facts.manifest->id, manifest::to_string(facts.manifest->version));
+    if (facts.unreadable()) return "cannot be read";
+    if (facts.is_plugin()) return "plugin with a wrong manifest";
+    return facts.is_contract() ? "module of a contract" : "no Tenon library";
 }
 
 std::vector<HandledHook> handled_hooks(const Facts& facts) {

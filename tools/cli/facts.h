@@ -33,6 +33,9 @@ struct Facts {
 // and loader::read_contracts, and "contract.not-in-note" for hooks of the manifest that the note does not describe.
 Facts read_facts(const std::string& path);
 
+// What the file is, in words: "plugin com.acme.shop 1.0.0".
+std::string title(const Facts& facts);
+
 // A hook that the plugin handles: what the manifest says, and the description in the note.
 struct HandledHook {
     const manifest::HookUse* use = nullptr;

@@ -31,6 +31,51 @@ Examples:
       For programs: one array with an object for each file.
 )";
 
+inline constexpr const char* doctor =
+    R"(Reads the files and this system; no plugin is loaded or run. Each finding has an
+id (docs/lint.md), the evidence, a fix, and what it means for loading, reloading,
+isolation and older systems.
+
+Examples:
+  tenon doctor spell-check.so
+      What would stand in its way here, and what to mend before it is shipped.
+  tenon doctor build/plugins/*.so --json | jq '.[].findings[] | select(.severity == "error")'
+      For programs: one array with an object for each file.
+)";
+
+inline constexpr const char* doctor_exit_codes = R"(
+Exit codes:
+  0  no errors; there may be warnings and notes
+  1  errors were found
+  2  the command line is wrong
+  3  a file cannot be read)";
+
+inline constexpr const char* list = R"(Reads the files and nothing more: no plugin is loaded or run. Contracts are found
+as tenon load finds them.
+
+Examples:
+  tenon list build/plugins
+      Each plugin with its version, whether it would start, and if not, why.
+  tenon list plugins --cache plugins.cache
+      The second time only files that were changed are read.
+  tenon list plugins --json | jq '.plugins[] | select(.reason != "") | .id'
+      For programs: one object (share/tenon/report.schema.json).
+)";
+
+inline constexpr const char* plan = R"(Reads the files and nothing more: no plugin is loaded or run. Contracts are found
+as tenon load finds them.
+
+Examples:
+  tenon plan build/plugins
+      The order in which they would start, and what each one waits for.
+  tenon plan plugins --host org.acme.editor=2.1.0
+      For an application that has this id and version.
+  tenon plan old new --duplicates newest --pin org.acme.spell=1.4.0
+      Of several plugins with one id, the newest; of this one, version 1.4.0.
+  tenon plan plugins --dot | dot -Tsvg > plan.svg
+      A picture.
+)";
+
 inline constexpr const char* load = R"(The plugins' code runs in this process, with this user's rights. Contracts come
 from --contract, and from files NAME.contract.so in the folders or among the
 files; a contract that one of the plugins offers is left to that plugin.

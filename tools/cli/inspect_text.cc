@@ -10,14 +10,6 @@
 namespace tenon::cli {
 namespace {
 
-std::string title(const Facts& facts) {
-    if (facts.manifest)
-        return fmt::format("plugin {} {}", facts.manifest->id, manifest::to_string(facts.manifest->version));
-    if (facts.unreadable()) return "cannot be read";
-    if (facts.is_plugin()) return "plugin with a wrong manifest";
-    return facts.is_contract() ? "module of a contract" : "no Tenon library";
-}
-
 std::string or_none(std::string_view text) {
     return text.empty() ? "-" : std::string(text);
 }

@@ -3,26 +3,24 @@
 #include <algorithm>
 
 #include "tools/cli/exit_code.h"
-#include "tools/cli/selection.h"
 
 namespace tenon::cli {
 namespace {
 
 ExitCode verdict(const Trial& trial) {
-    const auto unreadable = [](const base::Problem& problem) { return problem.id.starts_with("file."); };
-    if (std::any_of(trial.problems.begin(), trial.problems.end(), unreadable) ||
+    if (std::any_of(trial.problems.begin(), trial.problems.end(), is_unreadable) ||
         std::any_of(trial.plugins.begin(), trial.plugins.end(),
-                    [&](const Tried& plugin) { return unreadable(plugin.refusal); }))
+                    [](const Tried& plugin) { return is_unreadable(plugin.row.refusal); }))
         return exit_unreadable;
     const bool well = std::all_of(trial.plugins.begin(), trial.plugins.end(),
-                                  [](const Tried& plugin) { return plugin.active && plugin.unmapped; });
+                                  [](const Tried& plugin) { return plugin.active && plugin.left_as_wished(); });
     return well && trial.problems.empty() && trial.violations == 0 ? exit_fine : exit_refused;
 }
 
 }  // namespace
 
 int load(const LoadOptions& options) {
-    const Trial trial = try_out(select(options.paths, options.contracts));
+    const Trial trial = try_out(options);
     const ExitCode exit_code = verdict(trial);
     if (options.json)
         print_trial_json(trial, exit_code);

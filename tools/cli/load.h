@@ -1,20 +1,12 @@
 // tenon load: tries plugins out in this process.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "tools/cli/screen.h"
 #include "tools/cli/trial.h"
 
 namespace tenon::cli {
 
-struct LoadOptions {
-    std::vector<std::string> paths;      // folders of plugins, and single plugins
-    std::vector<std::string> contracts;  // modules of contracts that the host is to offer
-    bool json = false;
-    bool no_color = false;
-};
+struct LoadOptions : HostOptions {};
 
 // Loads, starts, stops and unloads the plugins, and prints how it went to standard output; the host's and the plugins'
 // warnings go to standard error as they come. Returns an ExitCode.

@@ -10,16 +10,10 @@ Json or_null(const base::Problem& problem) {
 }
 
 Json plugin_json(const Tried& plugin) {
-    return {{"id", plugin.id},
-            {"version", plugin.version},
-            {"path", plugin.path},
-            {"state", plugin.state},
-            {"microseconds", plugin.microseconds},
-            {"reason", plugin.refusal.id},
-            {"text", plugin.refusal.text},
-            {"fix", plugin.refusal.fix},
-            {"unmapped", plugin.active ? Json(plugin.unmapped) : Json(nullptr)},
-            {"left_mapped", or_null(plugin.left_mapped)}};
+    Json out = to_json(plugin.row);
+    out["unmapped"] = plugin.active ? Json(plugin.unmapped) : Json(nullptr);
+    out["left_mapped"] = or_null(plugin.left_mapped);
+    return out;
 }
 
 }  // namespace
@@ -30,8 +24,7 @@ void print_trial_json(const Trial& trial, int exit_code) {
                 {"problems", to_json(trial.problems)},
                 {"violations", trial.violations},
                 {"exit_code", exit_code}};
-    for (const OfferedContract& contract : trial.contracts)
-        out["contracts"].push_back({{"id", contract.id}, {"version", contract.version}, {"file", contract.file}});
+    for (const OfferedContract& contract : trial.contracts) out["contracts"].push_back(to_json(contract));
     for (const Tried& plugin : trial.plugins) out["plugins"].push_back(plugin_json(plugin));
     print_json(out);
 }

@@ -9,18 +9,14 @@
 namespace tenon::cli {
 namespace {
 
-std::string name_of(const Tried& plugin) {
-    return plugin.id.empty() ? plugin.path.substr(plugin.path.rfind('/') + 1) : plugin.id;
-}
-
 Table table_of(const std::vector<Tried>& plugins) {
     Table table;
     table.add_head({"plugin", "version", "state", "ms"});
     for (const Tried& plugin : plugins)
-        table.add({{name_of(plugin)},
-                   {plugin.version},
-                   {plugin.state, plugin.active ? Tone::good : Tone::bad},
-                   {fmt::format("{:.1f}", static_cast<double>(plugin.microseconds) / 1000), Tone::plain, true}});
+        table.add({{plugin.row.title()},
+                   {plugin.row.version},
+                   {plugin.row.state_name(), plugin.active ? Tone::good : Tone::bad},
+                   {fmt::format("{:.1f}", static_cast<double>(plugin.row.microseconds) / 1000), Tone::plain, true}});
     return table;
 }
 
@@ -30,7 +26,7 @@ void print_plugins(const Screen& screen, const std::vector<Tried>& plugins) {
     screen.line(lines[0]);
     for (std::size_t i = 0; i < plugins.size(); ++i) {
         screen.line(lines[i + 1]);
-        const base::Problem& refusal = plugins[i].refusal;
+        const base::Problem& refusal = plugins[i].row.refusal;
         if (!refusal.id.empty()) print_problem(screen, "  ", refusal.id, refusal.text, refusal.fix);
     }
 }
@@ -38,7 +34,7 @@ void print_plugins(const Screen& screen, const std::vector<Tried>& plugins) {
 void print_left_mapped(const Screen& screen, const std::vector<Tried>& plugins) {
     for (const Tried& plugin : plugins) {
         if (!plugin.active || plugin.unmapped) continue;
-        screen.line(fmt::format("{} was not unmapped", shown(name_of(plugin))));
+        screen.line(fmt::format("{} was not unmapped", shown(plugin.row.title())));
         print_problem(screen, "  ", plugin.left_mapped.id, plugin.left_mapped.text, plugin.left_mapped.fix);
     }
 }

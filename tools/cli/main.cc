@@ -17,8 +17,20 @@ int run(const InspectOptions& options) {
     return inspect(options);
 }
 
+int run(const DoctorOptions& options) {
+    return doctor(options);
+}
+
 int run(const LoadOptions& options) {
     return load(options);
+}
+
+int run(const ListOptions& options) {
+    return list(options);
+}
+
+int run(const PlanOptions& options) {
+    return plan(options);
 }
 
 // What was printed may still be in the buffer, and the disk full.

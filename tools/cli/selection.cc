@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "base/file.h"
-#include "manifest/plan.h"
+#include "loader/scan.h"
 
 namespace tenon::cli {
 namespace {
@@ -27,12 +27,21 @@ bool offered_by_a_plugin(const std::vector<Found>& found, std::string_view contr
                        [&](const Found& one) { return one.facts.is_plugin() && offers(one.facts, contract); });
 }
 
+bool is_module(const loader::ScanRow& row) {
+    return row.path.ends_with(".contract.so") && row.outcome && row.outcome.value().note_type == TENON_NOTE_CONTRACT;
+}
+
+// Most folders have no modules: then nobody needs to know what their plugins offer.
 void look_into(const std::string& folder, std::vector<Found>& found, Selection& selection) {
-    base::Result<std::vector<std::string>> names = base::list_folder(folder);
-    if (!names) return selection.problems.push_back(names.problem());
+    if (base::Result<std::vector<std::string>> names = base::list_folder(folder); !names)
+        return selection.problems.push_back(names.problem());
     selection.paths.push_back(folder);
-    for (const std::string& name : names.value())
-        if (name.ends_with(".so")) found.push_back({read_facts(folder + "/" + name), false});
+    loader::ScanOptions options;
+    options.max_depth = 2;  // as the host does
+    const loader::Scan scan = loader::scan(folder, options);
+    if (std::none_of(scan.rows.begin(), scan.rows.end(), is_module)) return;
+    for (const loader::ScanRow& row : scan.rows)
+        if (row.outcome) found.push_back({read_facts(row.path), false});
 }
 
 void look_at(const std::string& file, std::vector<Found>& found, Selection& selection) {
@@ -71,48 +80,10 @@ void take_found_modules(const std::vector<Found>& found, Selection& selection) {
     }
 }
 
-manifest::Offer offer_of(const loader::Contract& contract, const std::string& by) {
-    manifest::Version version;
-    version.major = contract.major;
-    version.minor = contract.minor;
-    version.patch = contract.patch;
-    return {contract.id, std::move(version), by, {}};
-}
-
-std::vector<manifest::Offer> offers_of(const std::vector<Facts>& modules) {
-    std::vector<manifest::Offer> offers;
-    for (const Facts& facts : modules)
-        for (const loader::Contract& contract : facts.contracts) offers.push_back(offer_of(contract, ""));
-    return offers;
-}
-
-manifest::Candidate candidate_of(const Facts& facts) {
-    manifest::Candidate candidate;
-    candidate.manifest = &*facts.manifest;
-    candidate.path = facts.path;
-    for (const loader::Contract& contract : facts.contracts)
-        if (contract.offered) candidate.offers.push_back(offer_of(contract, facts.manifest->id));
-    return candidate;
-}
-
-// The named files in the order in which they can start; behind them the others, for which the host has the reasons.
-void append_files(const std::vector<Found>& found, Selection& selection) {
-    std::vector<const Found*> sound;
-    std::vector<manifest::Candidate> candidates;
-    for (const Found& one : found) {
-        if (!one.facts.manifest || !one.facts.problems.empty()) continue;
-        sound.push_back(&one);
-        candidates.push_back(candidate_of(one.facts));
-    }
-    const auto append = [&](const Found& one) {
-        const bool there =
-            std::find(selection.paths.begin(), selection.paths.end(), one.facts.path) != selection.paths.end();
-        if (one.named && !there && !one.facts.is_contract()) selection.paths.push_back(one.facts.path);
-    };
-    const std::vector<manifest::Offer> offered = offers_of(selection.contracts);
-    const manifest::Plan plan = manifest::make_plan(candidates, {offered, {}, {}, {}});
-    for (const std::size_t index : plan.order) append(*sound[index]);
-    for (const Found& one : found) append(one);
+// A module of a contract that stands among the named files is offered, and not looked at as a plugin.
+void take_paths(const std::vector<Found>& found, Selection& selection) {
+    for (const Found& one : found)
+        if (one.named && !one.facts.is_contract()) selection.paths.push_back(one.facts.path);
 }
 
 }  // namespace
@@ -126,7 +97,7 @@ Selection select(const std::vector<std::string>& paths, const std::vector<std::s
     for (const std::string& path : paths)
         if (!base::is_folder(path)) look_at(path, found, selection);
     take_found_modules(found, selection);
-    append_files(found, selection);
+    take_paths(found, selection);
     return selection;
 }
 

@@ -1,4 +1,4 @@
-// What of the named files is a contract to offer, what is to be loaded, and in which order.
+// What of the named files is a contract to offer, and what is to be looked into for plugins.
 #pragma once
 
 #include <string>
@@ -11,13 +11,12 @@ namespace tenon::cli {
 
 struct Selection {
     std::vector<Facts> contracts;    // to offer before loading
-    std::vector<std::string> paths;  // to load, one after the other
+    std::vector<std::string> paths;  // folders and files that are no modules
     base::Problems problems;         // of paths and modules that are in neither
 };
 
 // `paths` are folders and files; `modules` are files. Modules of contracts (*.contract.so) are also taken from the
-// folders and files of `paths`, unless one of the plugins there offers the same contract itself. Folders are loaded
-// first, then files, each after those that it needs.
+// folders and files of `paths`, unless one of the plugins there offers the same contract itself.
 // Problems: those of base::list_folder, base::open_regular and read_facts, and "load.no-contract".
 Selection select(const std::vector<std::string>& paths, const std::vector<std::string>& modules);
 

@@ -2,31 +2,23 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "base/problem.h"
-#include "tools/cli/selection.h"
+#include "tools/cli/host_options.h"
+#include "tools/cli/report_row.h"
 
 namespace tenon::cli {
 
 // How a plugin fared.
 struct Tried {
-    std::string id;  // empty when the manifest could not be read
-    std::string version;
-    std::string path;
-    std::string state;      // after loading: "active", "failed", ...
-    base::Problem refusal;  // with an empty id: none
-    std::uint64_t microseconds = 0;
+    ReportRow row;
     bool active = false;
     bool unmapped = false;      // it was unloaded, and nothing of it is in memory
     base::Problem left_mapped;  // with an empty id: none
-};
 
-struct OfferedContract {
-    std::string id;
-    std::string version;
-    std::string file;
+    // Nothing is left, or what the manifest asked for.
+    bool left_as_wished() const { return unmapped || left_mapped.id == "unmap.kept"; }
 };
 
 struct Trial {
@@ -38,7 +30,7 @@ struct Trial {
 
 // Runs the plugins' code in this process, in a host that looks for violations of the ABI; log lines go to standard
 // error as they come. Throws tenon::Error when there is no host to be had.
-// Problems: those of the selection, of tenon_host_offer and tenon_host_load, and "load.no-plugins".
-Trial try_out(Selection selection);
+// Problems: those of select(), of tenon_host_offer and tenon_host_load, and "load.no-plugins".
+Trial try_out(const HostOptions& options);
 
 }  // namespace tenon::cli

@@ -44,7 +44,8 @@ int main(int argc, char** argv) {
     if (tenon_host_create(&options, &host, &error) < 0) return failed("create", &error);
     if (tenon_host_offer(host, contract, sizeof contract / sizeof contract[0], &error) < 0)
         return failed("offer", &error);
-    if (tenon_host_load(host, tenon_str_from(argv[1]), &report, &error) < 0) return failed("load", &error);
+    const tenon_str path = tenon_str_from(argv[1]);
+    if (tenon_host_load(host, &path, 1, &report, &error) < 0) return failed("load", &error);
     tenon_report_destroy(report);
     result = send(host);
     tenon_host_destroy(host);

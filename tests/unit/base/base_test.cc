@@ -69,6 +69,36 @@ TEST_CASE("a folder's entries are sorted, and a missing folder is named") {
     CHECK(list_folder(folder.path + "/none").problem().id == "file.unreadable");
 }
 
+TEST_CASE("a file is opened relative to a folder, and named by its path") {
+    const Temporary folder;
+    REQUIRE_FALSE(write_file(folder.path + "/file", "text"));
+    const Fd opened(::open(folder.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    CHECK(read_all(open_regular_at(opened, "file", "shop/file").value(), "", 10).value() == "text");
+    CHECK(open_regular_at(opened, "none", "shop/none").problem().text ==
+          "shop/none: cannot be read: No such file or directory");
+    CHECK(open_regular_at(opened, ".", "shop").problem().id == "file.not-regular");
+}
+
+TEST_CASE("a replaced file is another file, and a failure leaves nothing behind") {
+    const Temporary folder;
+    const std::string path = folder.path + "/file";
+    REQUIRE_FALSE(write_file(path, "old"));
+    const Fd reader(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE_FALSE(replace_file(path, "newer"));
+    CHECK(read_all(reader, path, 10).value() == "old");
+    CHECK(read_file(path, 10).value() == "newer");
+    struct stat facts{};
+    REQUIRE(::stat(path.c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 0777) == 0600);
+    REQUIRE_FALSE(make_folder(folder.path + "/folder/full"));
+    const Check problem = replace_file(folder.path + "/folder", "bytes");
+    REQUIRE(problem);
+    CHECK(problem->id == "file.unwritable");
+    CHECK(problem->text == folder.path + "/folder: cannot be written: Is a directory");
+    CHECK(list_folder(folder.path).value() == std::vector<std::string>{"file", "folder"});
+    CHECK(replace_file(folder.path + "/none/file", "").value().id == "file.unwritable");
+}
+
 TEST_CASE("folders are made with their parents, and what cannot be made is named") {
     const Temporary folder;
     CHECK_FALSE(make_folder(folder.path + "/a/b/c"));

@@ -22,6 +22,22 @@ TEST_CASE("a private folder that cannot be made is refused with the system's wor
     CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("/proc/no: cannot be written: No such file"));
 }
 
+TEST_CASE("options that cannot be are refused with the option's name") {
+    auto options = sized<tenon_host_options>();
+    options.id = str("Editor");
+    CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("tenon_host_options.id: \"Editor\" is not an id"));
+    options.id = str("org.acme.editor");
+    options.version = str("1.2");
+    CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("tenon_host_options.version: \"1.2\" is not a version"));
+    options.version = str("1.2.0");
+    options.duplicates = 3;
+    CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("tenon_host_options.duplicates: 3 is no policy"));
+    options.duplicates = TENON_DUPLICATES_NEWEST;
+    const tenon_pin pin = {str("org.acme.spell"), str("1.0.0")};
+    options.pins = {&pin, 1, sizeof pin, 0};
+    CHECK_NOTHROW(Host(options));
+}
+
 TEST_CASE("a host's private folder is its own and goes with it") {
     const std::string parent = base::make_unique_folder(base::temporary_folder(), "tenon-test-").take();
     auto options = sized<tenon_host_options>();

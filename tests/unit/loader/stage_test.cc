@@ -67,6 +67,8 @@ TEST_CASE("an id that could lead out of the private folder is refused") {
         const auto staged = stage(source, folder.path() + "/p", id, 1);
         REQUIRE_FALSE(staged);
         CHECK(staged.problem().id == "stage.bad-id");
+        CHECK(staged.problem().text.starts_with("the plugin id \"" + std::string(id) +
+                                                "\" cannot be part of a file name"));
     }
     CHECK_FALSE(stage(source, folder.path() + "/p", std::string(161, 'a'), 1));
 }

@@ -47,6 +47,10 @@ public:
             candidate_.offers.push_back({std::string(contract), version_of(version), ""});
             return *this;
         }
+        Plugin& provides(std::string_view id, std::string_view version) {
+            manifest_.provides.push_back({std::string(id), version_of(version), {}});
+            return *this;
+        }
         Plugin& at(std::string_view path) {
             candidate_.path = path;
             return *this;

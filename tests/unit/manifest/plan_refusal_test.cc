@@ -191,3 +191,27 @@ TEST_CASE("a long chain of refusals does not make endless texts") {
     for (const Refusal& refusal : plan.refusals) CHECK(refusal.problem.text.size() < 1200);
     CHECK(plan.refusals[1000].problem.text.find("which is refused: ") != std::string::npos);
 }
+
+TEST_CASE("of many files with one id the first few are named by their paths") {
+    Shelf shelf;
+    std::string paths;
+    for (int i = 10; i < 30; ++i) shelf.add("org.a").at(fmt::format("/{}", i));
+    for (int i = 10; i < 26; ++i) paths += fmt::format("/{}, ", i);
+    const Plan plan = shelf.plan();
+    REQUIRE(plan.refusals.size() == 20);
+    CHECK(plan.refusals[19].problem.text == "org.a 1.0.0 (/29): 20 files have the id org.a: " + paths + "...");
+}
+
+TEST_CASE("only the first of very many missing names get a suggestion") {
+    Shelf shelf;
+    constexpr int count = 3000;
+    for (int i = 0; i < count; ++i)
+        shelf.add(fmt::format("org.plugin-{:04}", i)).needs(fmt::format("org.plugin-{:04}x", i), "*");
+    const Plan plan = shelf.plan();
+    REQUIRE(plan.refusals.size() == count);
+    CHECK(plan.refusals.front().problem.text ==
+          "org.plugin-0000 1.0.0 (/p/org.plugin-0000) needs org.plugin-0000x *; no plugin has this id; did you mean "
+          "org.plugin-0000?");
+    CHECK(plan.refusals.back().problem.text ==
+          "org.plugin-2999 1.0.0 (/p/org.plugin-2999) needs org.plugin-2999x *; no plugin has this id");
+}

@@ -46,22 +46,22 @@ TEST_CASE("users of a contract that a plugin offers start after that plugin") {
     CHECK(shelf.refusals().empty());
 }
 
-TEST_CASE("of several that offer a contract those with an admitted version start first") {
+TEST_CASE("of several that provide an id those with an admitted version start first") {
     Shelf shelf;
-    shelf.add("org.a").uses("org.shop", "^1");
-    shelf.add("org.x").offers("org.shop", "1.0.0");
-    shelf.add("org.y").offers("org.shop", "2.0.0");
-    shelf.add("org.z").offers("org.shop", "1.5.0");
+    shelf.add("org.a").needs("org.shop", "^1");
+    shelf.add("org.x").provides("org.shop", "1.0.0");
+    shelf.add("org.y").provides("org.shop", "2.0.0");
+    shelf.add("org.z").provides("org.shop", "1.5.0");
     CHECK(shelf.order() == "org.x org.y org.z org.a");
-    shelf.add("org.b").uses("org.shop", "^2");
+    shelf.add("org.b").needs("org.shop", "^2");
     CHECK(shelf.order() == "org.x org.y org.b org.z org.a");
 }
 
-TEST_CASE("one of several that offer a contract may be refused") {
+TEST_CASE("one of several that provide an id may be refused") {
     Shelf shelf;
-    shelf.add("org.a").uses("org.shop", "^1");
-    shelf.add("org.x").offers("org.shop", "1.0.0").needs("org.nowhere", "1");
-    shelf.add("org.z").offers("org.shop", "1.5.0");
+    shelf.add("org.a").needs("org.shop", "^1");
+    shelf.add("org.x").provides("org.shop", "1.0.0").needs("org.nowhere", "1");
+    shelf.add("org.z").provides("org.shop", "1.5.0");
     CHECK(shelf.order() == "org.z org.a");
 }
 

@@ -67,9 +67,12 @@ TEST_CASE("an unknown key is refused, with the nearest known one if there is one
     CHECK(refusal_of("autors = []") ==
           "manifest.unknown-key | p.toml:4:1: autors: unknown key; did you mean \"authors\"?");
     CHECK(refusal_of("colour = 1") == "manifest.unknown-key | p.toml:4:1: colour: unknown key");
-    CHECK(problems(head + "colour = 1")[0].fix ==
-          "remove it; the keys here are id, name, version, description, license, authors, abi, contracts, "
-          "dependencies, hooks");
+    CHECK(
+        problems(head + "colour = 1")[0].fix ==
+        "remove it; the keys here are id, name, version, description, license, authors, abi, kind, keywords, "
+        "category, tags, homepage, repository, icon, screenshots, resources, libraries, unload, serialized, entities, "
+        "contracts, dependencies, conflicts, replaces, provides, hosts, platform, limits, permissions, hooks, "
+        "services, events, commands, panels, config");
     CHECK(refusal_of("[dependency]") ==
           "manifest.unknown-key | p.toml:4:2: dependency: unknown key; did you mean "
           "\"dependencies\"?");

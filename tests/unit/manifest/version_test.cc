@@ -98,6 +98,21 @@ TEST_CASE("a version ends where its view ends, whatever bytes follow") {
     CHECK(refusal({exact.data(), 4}) == "\"1.2.\" is not a version: wanted the patch number at its end");
 }
 
+// In memory of exactly its size: a sanitizer sees a step beyond it.
+TEST_CASE("each beginning of a version is read to its end and no further") {
+    for (const std::string text :
+         {"10.200.3000-alpha.0.x-y+build.007", "1.2.3-01", "9007199254740992.0.0", "1.2.3+a..b"})
+        for (std::size_t size = 0; size <= text.size(); ++size) {
+            INFO(text.substr(0, size));
+            const std::vector<char> exact(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size));
+            const auto alone = Version::parse({exact.data(), exact.size()});
+            const auto among_others = Version::parse(std::string_view(text).substr(0, size));
+            REQUIRE(alone.ok() == among_others.ok());
+            if (alone.ok()) CHECK(to_string(alone.value()) == text.substr(0, size));
+            if (!alone.ok()) CHECK(alone.problem().text == among_others.problem().text);
+        }
+}
+
 TEST_CASE("control characters of a refused version do not reach the terminal") {
     CHECK(refusal("1.\x1b[2J") ==
           "\"1.\\x1b[2J\" is not a version: wanted the minor number at character 3, \"\\x1b[2J\"");

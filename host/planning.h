@@ -1,0 +1,14 @@
+// Candidates -> Plan: which of them start, in which order, and why the others do not.
+#pragma once
+
+#include <vector>
+
+#include "host/discover.h"
+
+namespace tenon::host {
+
+// The plugins that are to start, in that order; they know what they start after. The others have their problems: those
+// of manifest::make_plan, and of contracts_fit against what will be on offer. Loader's turn.
+std::vector<Plugin*> plan(Host& host, const Candidates& plugins);
+
+}  // namespace tenon::host

@@ -1,0 +1,97 @@
+#include "loader/linkage.h"
+
+#include <tenon/entry.h>
+
+#include <cstring>
+
+namespace tenon::loader {
+
+namespace {
+
+constexpr std::uint64_t max_names = 64u << 20;
+
+base::Problem damaged(std::string_view what) {
+    return {"image.bad-elf", std::string(what), "The file is damaged: build or copy it again."};
+}
+
+// The name at this place of the table; its last byte is known to be zero. Empty beyond its end.
+std::string_view name_at(const char* names, std::uint64_t size, std::uint32_t offset) {
+    return offset < size ? std::string_view(names + offset) : std::string_view();
+}
+
+struct Tables {
+    std::vector<Elf64_Sym> symbols;
+    std::vector<std::uint16_t> versions;  // as many, or none
+    std::unique_ptr<char[]> names;
+    std::uint64_t names_size = 0;
+};
+
+base::Result<Tables> read_tables(const Elf& elf, const Dynamic& dynamic) {
+    base::Result<std::uint64_t> count = elf.symbol_count(dynamic);
+    if (!count) return count.problem();
+    Tables tables;
+    tables.symbols.resize(static_cast<std::size_t>(count.value()));
+    if (!tables.symbols.empty() &&
+        !elf.read_at(dynamic.symbols, tables.symbols.data(), tables.symbols.size() * sizeof(Elf64_Sym)))
+        return damaged("its dynamic symbols are not in a loadable segment");
+    if (dynamic.symbol_versions != 0 && !tables.symbols.empty()) {
+        tables.versions.resize(tables.symbols.size());
+        if (!elf.read_at(dynamic.symbol_versions, tables.versions.data(), tables.versions.size() * 2))
+            return damaged("the versions of its symbols are not in a loadable segment");
+    }
+    tables.names_size = dynamic.strings_size;
+    if (tables.names_size > max_names) return damaged("its string table is beyond the limit of 64 MiB");
+    // One byte more than the table has: a table whose last string has no end is closed.
+    tables.names = std::make_unique<char[]>(static_cast<std::size_t>(tables.names_size) + 1);
+    if (!elf.read_at(dynamic.strings, tables.names.get(), static_cast<std::size_t>(tables.names_size)))
+        return damaged("its string table is not in a loadable segment");
+    return tables;
+}
+
+void take_symbols(const Tables& tables, Linkage& out) {
+    out.symbols.reserve(tables.symbols.size());
+    for (std::size_t i = 1; i < tables.symbols.size(); ++i) {
+        const Elf64_Sym& symbol = tables.symbols[i];
+        if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL) continue;
+        LinkSymbol one;
+        one.name = name_at(tables.names.get(), tables.names_size, symbol.st_name);
+        one.binding = ELF64_ST_BIND(symbol.st_info);
+        one.visibility = ELF64_ST_VISIBILITY(symbol.st_other);
+        one.defined = symbol.st_shndx != SHN_UNDEF;
+        one.is_version = symbol.st_shndx == SHN_ABS && ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT;
+        if (!tables.versions.empty()) one.version = tables.versions[i] & 0x7fffu;
+        out.symbols.push_back(one);
+    }
+}
+
+}  // namespace
+
+void Linkage::index_symbols() {
+    defined.reserve(symbols.size());
+    for (const LinkSymbol& symbol : symbols)
+        if (symbol.defined) defined.insert(symbol.name);
+}
+
+base::Result<Linkage> Linkage::read(const Elf& elf) {
+    base::Result<Dynamic> dynamic = elf.dynamic();
+    if (!dynamic) return dynamic.problem();
+    Linkage out;
+    out.dynamic = dynamic.take();
+    out.segments = elf.segments();
+    out.machine = elf.machine();
+    base::Result<std::vector<VersionNeed>> needs = elf.versions_needed(out.dynamic);
+    if (!needs) return needs.problem();
+    out.needs = needs.take();
+    base::Result<std::vector<std::string>> versions = elf.versions_defined(out.dynamic);
+    if (!versions) return versions.problem();
+    out.versions = versions.take();
+    base::Result<std::optional<Note>> note = elf.note(TENON_NOTE_NAME);
+    out.has_tenon_note = note && note.value();
+    base::Result<Tables> tables = read_tables(elf, out.dynamic);
+    if (!tables) return tables.problem();
+    take_symbols(tables.value(), out);
+    out.names_ = std::move(tables.value().names);
+    return out;
+}
+
+}  // namespace tenon::loader

@@ -1,0 +1,104 @@
+#include "manifest/path_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "manifest/text_check.h"
+#include "manifest/words.h"
+
+namespace tenon::manifest {
+namespace {
+
+constexpr std::array<std::string_view, 4> roots = {"$data", "$resources", "$home", "$temp"};
+
+// What is wrong with the whole of it, whatever its parts are.
+std::string text_fault(std::string_view text, std::string_view forbidden) {
+    if (text.empty()) return "is empty";
+    if (text.size() > max_path_size) return fmt::format("has {} bytes, {} are the most", text.size(), max_path_size);
+    if (std::string control = control_fault(text); !control.empty()) return control;
+    const std::size_t bad = text.find_first_of(forbidden);
+    return bad == text.npos ? "" : fmt::format("has {} at byte {}", quoted(text.substr(bad, 1)), bad + 1);
+}
+
+template <class Fault>
+std::string first_fault(std::string_view path, Fault fault) {
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        if (std::string found = fault(path.substr(begin, end - begin)); !found.empty()) return found;
+        begin = end + 1;
+    }
+    return "";
+}
+
+std::string path_part_fault(std::string_view part) {
+    if (part.empty()) return "has an empty part";
+    if (part.back() == '.' || part.back() == ' ')
+        return fmt::format("has the part {}, which ends in a dot or a space", quoted(part));
+    return "";
+}
+
+std::string glob_part_fault(std::string_view part) {
+    if (part.empty()) return "has an empty part";
+    if (part == "." || part == "..") return fmt::format("has the part {}", quoted(part));
+    if (part.find("**") != part.npos && part != "**") return "has \"**\" beside other characters";
+    return "";
+}
+
+std::string path_fault(std::string_view path) {
+    std::string fault = text_fault(path, "\\:");
+    if (fault.empty() && path.front() == '/') fault = "begins with \"/\"";
+    return fault.empty() ? first_fault(path, path_part_fault) : fault;
+}
+
+std::string glob_fault(std::string_view glob, bool write) {
+    if (std::string fault = text_fault(glob, "\\[]{}"); !fault.empty()) return fault;
+    const std::string_view root = glob.substr(0, std::min(glob.find('/'), glob.size()));
+    if (!root.empty() && std::find(roots.begin(), roots.end(), root) == roots.end())
+        return fmt::format("begins with {}, not with \"/\" or one of {}", quoted(root), fmt::join(roots, ", "));
+    if (write && root == "$resources") return "is about the resources, which are read-only";
+    if (root.size() == glob.size()) return "";
+    const std::string_view rest = glob.substr(root.size() + 1);
+    if (rest.find('$') != rest.npos) return "has \"$\" behind its beginning";
+    return first_fault(rest, glob_part_fault);
+}
+
+bool judge(const Value& string, std::string_view path, std::string_view id, std::string_view what,
+           const std::string& fault, std::string fix, Diagnostics& out) {
+    if (fault.empty()) return true;
+    out.add(id, string.at, path, fmt::format("{} is not {}: it {}", quoted(string.string), what, fault),
+            std::move(fix));
+    return false;
+}
+
+bool check_glob(const Value& string, std::string_view path, bool write, Diagnostics& out) {
+    return judge(string, path, "manifest.bad-glob", write ? "a glob to write" : "a glob to read",
+                 glob_fault(string.string, write), "write it as in \"/usr/share/dict/*\" or \"$data/**\"", out);
+}
+
+}  // namespace
+
+bool check_relative_path(const Value& string, std::string_view path, Diagnostics& out) {
+    return judge(string, path, "manifest.bad-path", "a relative path", path_fault(string.string),
+                 "write names joined by \"/\": \"assets/icon.svg\"", out);
+}
+
+bool check_absolute_path(const Value& string, std::string_view path, Diagnostics& out) {
+    const std::string_view text = string.string;
+    std::string fault = text_fault(text, "\\:");
+    if (fault.empty()) fault = text.front() == '/' ? first_fault(text.substr(1), path_part_fault) : "is relative";
+    return judge(string, path, "manifest.bad-path", "an absolute path", fault, "write it as in \"/usr/bin/git\"", out);
+}
+
+bool check_read_glob(const Value& string, std::string_view path, Diagnostics& out) {
+    return check_glob(string, path, false, out);
+}
+
+bool check_write_glob(const Value& string, std::string_view path, Diagnostics& out) {
+    return check_glob(string, path, true, out);
+}
+
+}  // namespace tenon::manifest

@@ -1,0 +1,91 @@
+#include "tools/cli/host_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdio>
+
+#include "manifest/manifest.h"
+#include "tools/cli/report_row.h"
+#include "tools/cli/screen.h"
+#include "tools/cli/selection.h"
+
+namespace tenon::cli {
+namespace {
+
+// One message, one write: several threads may log.
+void log(void*, std::uint32_t level, tenon_str plugin, tenon_str message) {
+    if (level < TENON_LOG_WARNING) return;
+    const char* const word = level == TENON_LOG_WARNING ? "warning" : "error";
+    const std::string who = plugin.size == 0 ? "host" : shown(tenon::view(plugin));
+    const std::string line =
+        fmt::format("{}: {}: {}\n", word, who, fmt::join(shown_lines(tenon::view(message)), "\n  "));
+    static_cast<void>(std::fputs(line.c_str(), stderr));  // not fmt::print: no exception may cross to the host
+}
+
+std::uint32_t policy_of(std::string_view word) {
+    if (word == "newest") return TENON_DUPLICATES_NEWEST;
+    return word == "pinned" ? TENON_DUPLICATES_PINNED : TENON_DUPLICATES_REFUSE;
+}
+
+// What stands before and behind the first '='.
+std::pair<std::string_view, std::string_view> halves(std::string_view text) {
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos) return {text, {}};
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+tenon::Host make_host(const HostOptions& options, bool check) {
+    auto known = tenon::sized<tenon_host_options>();
+    known.check = check ? 1 : 0;
+    known.log = log;
+    const auto [id, version] = halves(options.host);
+    known.id = tenon::str(id);
+    known.version = tenon::str(version);
+    known.cache_file = tenon::str(options.cache);
+    known.duplicates = policy_of(options.duplicates);
+    std::vector<tenon_pin> pins;
+    for (const std::string& pin : options.pins) {
+        const auto [name, choice] = halves(pin);
+        pins.push_back({tenon::str(name), tenon::str(choice)});
+    }
+    known.pins = {pins.data(), pins.size(), sizeof(tenon_pin), 0};
+    return tenon::Host(known);
+}
+
+void offer(const Facts& module, Equipped& equipped) {
+    const std::vector<tenon_record>& records = module.image->records;
+    tenon_error error = TENON_ERROR_INIT;
+    if (tenon_host_offer(equipped.host.raw(), records.data(), records.size(), &error) < 0)
+        return equipped.problems.push_back(problem_of(error));
+    for (const loader::Contract& contract : module.contracts)
+        equipped.contracts.push_back({contract.id, contract.version(), module.path});
+}
+
+}  // namespace
+
+Equipped equip(const HostOptions& options, bool check) {
+    Selection selection = select(options.paths, options.contracts);
+    Equipped equipped{make_host(options, check), {}, std::move(selection.paths), std::move(selection.problems)};
+    for (const Facts& module : selection.contracts) offer(module, equipped);
+    return equipped;
+}
+
+std::string fault_of_host(const std::string& value) {
+    const auto [id, version] = halves(value);
+    if (!manifest::is_id(id)) return fmt::format("\"{}\" is not an id; wanted one such as org.acme.editor", id);
+    if (version.empty()) return {};
+    const base::Result<manifest::Version> parsed = manifest::Version::parse(version);
+    return parsed ? std::string() : parsed.problem().text;
+}
+
+Json to_json(const OfferedContract& contract) {
+    return {{"id", contract.id}, {"version", contract.version}, {"file", contract.file}};
+}
+
+base::Problem no_plugins() {
+    return {"load.no-plugins", "there is no plugin in what was named",
+            "Name a folder with plugins; tenon inspect tells what a file is."};
+}
+
+}  // namespace tenon::cli

@@ -1,0 +1,50 @@
+// What the commands that need a host say about it, and such a host.
+#pragma once
+
+#include <string>
+#include <tenon/host.hpp>
+#include <vector>
+
+#include "base/problem.h"
+#include "tools/cli/json.h"
+
+namespace tenon::cli {
+
+struct HostOptions {
+    std::vector<std::string> paths;      // folders of plugins, and single plugins
+    std::vector<std::string> contracts;  // modules of contracts that the host is to offer
+    std::string host;                    // "ID" or "ID=VERSION" of the application that the plugins are for; or empty
+    std::string duplicates = "refuse";   // refuse, newest, pinned
+    std::vector<std::string> pins;       // "NAME=CHOICE"
+    std::string cache;                   // a file; empty: none
+    bool json = false;
+    bool no_color = false;
+};
+
+// What is wrong with the value of --host; empty if nothing is.
+std::string fault_of_host(const std::string& value);
+
+struct OfferedContract {
+    std::string id;
+    std::string version;
+    std::string file;
+};
+
+Json to_json(const OfferedContract& contract);
+
+// A host that has the contracts, and the paths that are left to look into.
+struct Equipped {
+    tenon::Host host;
+    std::vector<OfferedContract> contracts;
+    std::vector<std::string> paths;
+    base::Problems problems;  // of paths and contracts
+};
+
+// `check`: the host looks for violations of the ABI. Its log lines go to standard error as they come. Throws
+// tenon::Error when there is no host to be had. Problems: those of select() and tenon_host_offer.
+Equipped equip(const HostOptions& options, bool check);
+
+// "load.no-plugins"
+base::Problem no_plugins();
+
+}  // namespace tenon::cli
