@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/parallel.h"
 #include "host/host.h"
 #include "host/stopwatch.h"
 #include "loader/image_cache.h"
@@ -93,12 +94,16 @@ void look_into(Host& host, const std::string& folder, loader::ImageCache* cache,
     loader::ScanOptions options;
     options.max_depth = deepest;
     loader::Scan found = loader::scan(folder, options, cache);
-    for (loader::ScanRow& row : found.rows) {
+    Candidates plugins(found.rows.size());
+    base::for_each_index(found.rows.size(), [&](std::size_t i) {  // manifests are most of the work
+        loader::ScanRow& row = found.rows[i];
         auto plugin = std::make_unique<Plugin>(host, std::move(row.path));
         plugin->microseconds = row.microseconds;
         plugin->cached = row.from_cache;
-        if (read_facts(*plugin, std::move(row.outcome), false)) out.plugins.push_back(std::move(plugin));
-    }
+        if (read_facts(*plugin, std::move(row.outcome), false)) plugins[i] = std::move(plugin);
+    });
+    for (std::unique_ptr<Plugin>& plugin : plugins)
+        if (plugin != nullptr) out.plugins.push_back(std::move(plugin));
     for (base::Problem& problem : found.problems) {
         if (problem.id == "scan.too-deep") continue;  // resources, mostly
         Row& row = out.rows.emplace_back();

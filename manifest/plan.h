@@ -112,8 +112,9 @@ struct Plan {
 // 2. Whom a sound candidate replaces, by its own id and version. A sound replacer replaces even if the third wave
 //    refuses it, and two that replace each other are both refused: otherwise the plan would depend on who is asked
 //    first.
-// 3. Who declares a conflict with a sound candidate that nobody replaces, or with an active plugin, by its id or one
-//    that it provides; unless it replaces that one as well. Then in turn those that need a candidate of wave 2 or 3.
+// 3. Who declares a conflict with a sound candidate that nobody replaces, unless it replaces that one itself, or with
+//    an active plugin; by the other's id or one that it provides. Then in turn those that need a candidate of wave 2 or
+//    3.
 //
 // Problems: "plan.platform", "plan.glibc", "plan.host", "plan.feature", "plan.already-active", "plan.duplicate-id",
 // "plan.duplicate-contract", "plan.duplicate-service", "plan.duplicate-soname", "plan.superseded",

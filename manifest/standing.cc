@@ -39,9 +39,8 @@ public:
         for (const Holder& holder : supply_.holders(relation.id)) {
             if (holder.active == nullptr || found.full()) break;
             const Present& plugin = *holder.active;
-            if (&plugin == last || !relation.range.admits(*holder.version) ||
-                names(replaces, plugin.id, plugin.version))
-                continue;
+            // Whether it would be replaced or not: it goes on running.
+            if (&plugin == last || !relation.range.admits(*holder.version)) continue;
             last = &plugin;
             found.add(fmt::format("{} {}{}, active", plugin.id, to_string(plugin.version),
                                   as_which(holder.own, relation.id, *holder.version)));

@@ -2,10 +2,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
+#include <stdexcept>
+#include <vector>
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/parallel.h"
 #include "base/problem.h"
 #include "base/result.h"
 #include "tests/support/catch.h"
@@ -164,4 +168,20 @@ TEST_CASE("a result is a value or a problem") {
     const Result<int> problem = Problem{"id", "text", ""};
     CHECK_FALSE(problem.ok());
     CHECK(problem.problem().id == "id");
+}
+
+TEST_CASE("work on many things is done once for each of them") {
+    for (const std::size_t count : {0, 1, 63, 64, 1000}) {
+        std::vector<std::atomic<int>> done(count);
+        for_each_index(count, [&](std::size_t i) { ++done[i]; });
+        for (const std::atomic<int>& times : done) CHECK(times == 1);
+    }
+}
+
+TEST_CASE("what the work throws arrives where it was asked for") {
+    CHECK_THROWS_WITH(for_each_index(1000,
+                                     [](std::size_t i) {
+                                         if (i == 777) throw std::runtime_error("the 777th is wrong");
+                                     }),
+                      "the 777th is wrong");
 }

@@ -345,8 +345,7 @@ private:
                                               !replaces(i, id(j), manifest(j).version));
                 for (const Present& present : around_.present)
                     meets_one = meets_one ||
-                                (goes_by(present.id, present.version, present.provides, conflict.id, conflict.range) &&
-                                 !replaces(i, present.id, present.version));
+                                goes_by(present.id, present.version, present.provides, conflict.id, conflict.range);
                 if (meets_one) tell(i, "plan.conflict");
             }
     }
