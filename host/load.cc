@@ -14,6 +14,7 @@
 #include "host/planning.h"
 #include "host/retire.h"
 #include "host/stopwatch.h"
+#include "loader/lint.h"
 
 namespace tenon::host {
 
@@ -38,11 +39,21 @@ loader::Companions companions_of(const Plugin& plugin) {
     return companions;
 }
 
+// What must not be mapped, because it would make the stacks or the code of this whole process writable or executable.
+base::Check dangerous(const loader::Staged& staged, const loader::Image& image) {
+    base::Result<loader::FileSource> source = loader::FileSource::open(staged.path);
+    if (!source) return source.problem();
+    const base::Problems dangers = loader::dangers(source.value(), image);
+    if (dangers.empty()) return {};
+    return base::Problem{dangers.front().id, base::to_text(dangers), dangers.front().fix};
+}
+
 base::Check stage_and_open(Host& host, Plugin& plugin) {
     base::Result<loader::Staged> staged = loader::stage(plugin.path, host.settings().private_folder, plugin.id(),
                                                         host.next_generation(), companions_of(plugin));
     if (!staged) return staged.problem();
     plugin.staged = staged.take();
+    if (base::Check danger = dangerous(*plugin.staged, plugin.image)) return danger;
     base::Result<loader::Module> module = loader::Module::open(*plugin.staged, plugin.image);
     if (!module) return module.problem();
     plugin.module = module.take();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "loader/elf.h"
 #include "loader/lint_report.h"
@@ -72,8 +73,9 @@ void LintReport::add(std::string_view id, std::string_view text, std::optional<S
 }
 
 std::vector<Finding> LintReport::take() {
-    std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-        return std::pair(a.severity, place_of(a.id)) < std::pair(b.severity, place_of(b.id));
+    std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
+        return std::tuple(a.severity, place_of(a.id), std::string_view(a.text)) <
+               std::tuple(b.severity, place_of(b.id), std::string_view(b.text));
     });
     return std::move(findings_);
 }
@@ -85,6 +87,21 @@ Finding to_finding(const base::Problem& problem) {
             problem.fix,
             {"it is refused", "it is refused, and the generation before it stays active", "none of its code runs",
              "the same"}};
+}
+
+base::Problems dangers(const Source& source, const Image& image) {
+    const base::Result<Elf> elf = Elf::open(source, image.path);
+    if (!elf) return {elf.problem()};
+    const base::Result<Linkage> linkage = Linkage::read(elf.value());
+    if (!linkage) return {linkage.problem()};
+    LintReport report(image.path);
+    lint_segments(linkage.value(), report);
+    lint_flags(linkage.value(), image, report);
+    base::Problems problems;
+    for (Finding& finding : report.take())
+        if (finding.severity == Severity::error)
+            problems.push_back({std::move(finding.id), std::move(finding.text), std::move(finding.fix)});
+    return problems;
 }
 
 std::vector<Finding> lint(const Source& source, const Image& image, const System& system) {

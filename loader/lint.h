@@ -51,6 +51,10 @@ struct Finding {
 // What follows from a problem of read_image, a manifest or a contract: the file is refused.
 Finding to_finding(const base::Problem& problem);
 
+// Those findings of severity error that would weaken the whole process, as soon as the file is mapped, whoever asks:
+// "lint.executable-stack", "lint.text-relocations", "lint.writable-code". The host refuses such a file. Any thread.
+base::Problems dangers(const Source& source, const Image& image);
+
 // All findings about the file that `image` was read from, the severe ones first, otherwise in the order of the
 // catalogue; none if it describes a contract, which is never loaded. image.path tells where bundled libraries lie. Any
 // thread. Takes time in proportion to the file's symbols; the system's libraries are read once per System.

@@ -27,8 +27,7 @@ bool SchemaDefaults::too_large() const {
 }
 
 void SchemaDefaults::fill_object(const ObjectRules& rules, Json& object) {
-    for (auto& [key, value] : object.get_ref<Json::object_t&>())
-        fill_property(rules, key, value);
+    for (auto& [key, value] : object.get_ref<Json::object_t&>()) fill_property(rules, key, value);
     for (const NamedSchema& property : rules.properties) {
         if (!budget_.spend(1 + property.name.size() / 64) || object.contains(property.name)) continue;
         if (auto made = make(property.schema)) {

@@ -130,3 +130,12 @@ TEST_CASE("a folder's cache is used when nothing changed, and a broken one is re
     CHECK(book.lines.size() == 1);
     std::filesystem::remove(file);
 }
+
+TEST_CASE("a plugin that would make the stacks of the process executable is not mapped") {
+    OpenShop shop;
+    const Report report = shop.host.load(fixture("wants_an_executable_stack"));
+    CHECK(report[0].state == TENON_STATE_FAILED);
+    CHECK(text(report[0].reason) == "lint.executable-stack");
+    CHECK(text(report[0].text).find("wants_an_executable_stack.so: ") != std::string::npos);
+    CHECK_FALSE(is_mapped("org.tenon.test.wants-an-executable-stack.g1"));
+}

@@ -11,10 +11,10 @@ using namespace tenon::loader::fixtures;
 namespace {
 
 // The part that has all tables: headers, strings, symbols, versions at the front, the dynamic section behind the code.
-std::string changed(const std::string& whole, std::mt19937& random, int round) {
+std::string changed(const std::string& whole, std::mt19937& random, unsigned round) {
     std::string bytes = whole;
     const std::size_t dynamic = whole.size() / 3;
-    for (unsigned i = 0; i < 1 + round % 8u; ++i) {
+    for (unsigned i = 0; i < 1 + round % 8; ++i) {
         const std::size_t at = round % 3 == 0 ? random() % whole.size() : 64 + random() % dynamic;
         bytes[at] = round % 5 == 0 ? '\xff' : static_cast<char>(random());
     }
@@ -33,7 +33,7 @@ TEST_CASE("changed files are linted or refused") {
         const std::string whole = tenon::base::read_file(path_of(name), 1u << 20).take();
         const auto image = read_image(MemorySource(whole), "shop.so");
         REQUIRE(image);
-        for (int round = 0; round < 3000; ++round) {
+        for (unsigned round = 0; round < 3000; ++round) {
             const std::string bytes = changed(whole, random, round);
             const std::vector<char> exact(bytes.begin(), bytes.end());
             const MemorySource source(std::string_view(exact.data(), exact.size()));

@@ -123,9 +123,9 @@ TEST_CASE("a list that was cut off or changed anywhere gives entries that it has
     };
     for (std::size_t size = 0; size < whole.size(); ++size) check(whole.substr(0, size));
     std::mt19937 random(20240229);
-    for (int round = 0; round < 20000; ++round) {
+    for (unsigned round = 0; round < 20000; ++round) {
         std::string changed = whole;
-        for (unsigned i = 0; i < 1 + round % 4u; ++i)
+        for (unsigned i = 0; i < 1 + round % 4; ++i)
             changed[random() % changed.size()] = round % 2 == 0 ? static_cast<char>(random()) : '\xff';
         check(changed);
     }

@@ -1,4 +1,5 @@
 // What the C functions of host.h refuse, each with its id and text.
+#include <cstdint>
 #include <cstring>
 #include <functional>
 
@@ -69,7 +70,7 @@ TEST_CASE("an argument that must not be NULL is named") {
 
 TEST_CASE("an exception inside the host is an error with its words") {
     const OpenShop shop;
-    const tenon_str path = {"a path", std::uint64_t{1} << 63};  // longer than any string can be
+    const tenon_str path = {"a path", UINT64_MAX};  // longer than any string can be
     CHECK_THAT(refusal(TENON_E_EXCEPTION,
                        [&](tenon_error* error) { return tenon_host_load(shop.host.raw(), &path, 1, nullptr, error); }),
                Catch::Matchers::StartsWith("api.exception: basic_string::"));
