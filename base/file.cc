@@ -113,8 +113,11 @@ Check make_folder(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
     if (!parent.empty() && !is_folder(parent))
         if (Check problem = make_folder(parent)) return problem;
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return unwritable(path, errno);
-    return {};
+    if (::mkdir(path.c_str(), 0700) == 0) return {};
+    // Somebody else may have made it meanwhile, or there is a file of that name.
+    const int why = errno;
+    if (why == EEXIST && is_folder(path)) return {};
+    return unwritable(path, why);
 }
 
 Result<std::string> make_unique_folder(const std::string& parent, std::string_view prefix) {

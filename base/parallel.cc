@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -54,7 +53,7 @@ void for_each_index(std::size_t count, const std::function<void(std::size_t)>& w
     try {
         threads.reserve(wanted);
         for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back([&shared] { shared.take_part(); });
-    } catch (const std::system_error&) {  // then with those that there are
+    } catch (...) {  // no thread, or no memory for one: then with those that there are
     }
     shared.take_part();
     for (std::thread& thread : threads) thread.join();

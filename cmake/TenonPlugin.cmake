@@ -21,8 +21,12 @@ function(_tenon_isolate target exports)
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_link_options(${target} PRIVATE -Wl,-Bsymbolic,-z,now,--build-id,--exclude-libs,ALL
     "-Wl,--version-script,${exports}")
+  # What most linkers do by themselves, unless a distribution or a flag of the user's says otherwise.
+  target_link_options(${target} PRIVATE -Wl,-z,relro,-z,noexecstack,-z,text)
   # A sanitizer's runtime is in the executable: its symbols are undefined here.
-  if(NOT "${TENON_SANITIZE}${CMAKE_CXX_FLAGS}${CMAKE_C_FLAGS}" MATCHES "sanitize|address|thread")
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  set(flags "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS} ${CMAKE_C_FLAGS_${type}} ${CMAKE_CXX_FLAGS_${type}}")
+  if(NOT TENON_SANITIZE AND NOT flags MATCHES "-fsanitize=")
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
 endfunction()

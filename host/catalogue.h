@@ -45,6 +45,8 @@ public:
     // Takes the contracts on, all or none, and makes their points. Problems: "contract.already-offered",
     // "contract.unsupported-kind", "service.already-described".
     base::Check offer(const std::vector<loader::Contract>& contracts, const Plugin* by);
+    // Whether offer() would take it now.
+    base::Check acceptable(const loader::Contract& contract) const;
     void withdraw(const Plugin* by);
     const Offered* find(std::string_view id) const;
     const std::map<std::string, Offered, std::less<>>& all() const { return offered_; }
@@ -65,7 +67,6 @@ public:
     tenon_service& stub(const loader::Service& described, const Offered& offered);
 
 private:
-    base::Check acceptable(const loader::Contract& contract) const;
     void make_points(const Offered& offered);
     void make_point(const std::string& name, const Offered& offered, std::uint32_t kind, std::uint32_t request,
                     std::uint32_t reply);

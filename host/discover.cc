@@ -1,11 +1,11 @@
 #include "host/discover.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
 #include <optional>
+#include <set>
 
 #include "base/file.h"
 #include "base/parallel.h"
@@ -22,10 +22,11 @@ namespace {
 // folders.
 constexpr std::uint32_t deepest = 2;
 
-// What in a folder is silently none of our business: other libraries, and the modules of contracts.
+// What in a folder is silently none of our business: other libraries, also those of other machines (a plugin for one is
+// read, as far as its processor is known), and the modules of contracts.
 bool is_no_plugin(const base::Problem& problem) {
-    return problem.id == "image.not-elf" || problem.id == "image.not-pe" || problem.id == "image.no-note" ||
-           problem.id == "file.not-regular";
+    return problem.id == "image.wrong-machine" || problem.id == "image.not-elf" || problem.id == "image.not-pe" ||
+           problem.id == "image.no-note" || problem.id == "file.not-regular";
 }
 
 // A manifest may say which ABI its author had in mind.
@@ -72,16 +73,10 @@ bool read_facts(Plugin& plugin, base::Result<loader::Image> image, bool named) {
 // One library under two names is one plugin: installers leave links such as shop.so -> shop-1.2.so. The first name
 // stays.
 void drop_second_names(Candidates& plugins) {
-    std::map<std::string_view, std::vector<const Plugin*>> kept;
+    std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
     std::erase_if(plugins, [&](const std::unique_ptr<Plugin>& plugin) {
-        if (!plugin->manifest) return false;
-        std::vector<const Plugin*>& same = kept[plugin->id()];
-        std::error_code error;
-        const bool second = std::any_of(same.begin(), same.end(), [&](const Plugin* first) {
-            return std::filesystem::equivalent(first->path, plugin->path, error);
-        });
-        if (!second) same.push_back(plugin.get());
-        return second;
+        const loader::FileIdentity& file = plugin->file;
+        return file.inode != 0 && !seen.emplace(file.device, file.inode).second;
     });
 }
 
@@ -98,6 +93,7 @@ void look_into(Host& host, const std::string& folder, loader::ImageCache* cache,
     base::for_each_index(found.rows.size(), [&](std::size_t i) {  // manifests are most of the work
         loader::ScanRow& row = found.rows[i];
         auto plugin = std::make_unique<Plugin>(host, std::move(row.path));
+        plugin->file = row.file;
         plugin->microseconds = row.microseconds;
         plugin->cached = row.from_cache;
         if (read_facts(*plugin, std::move(row.outcome), false)) plugins[i] = std::move(plugin);
@@ -130,8 +126,11 @@ base::Result<Discovered> discover(Host& host, const std::vector<std::string>& pa
             look_into(host, path, cache ? &*cache : nullptr, out);
             continue;
         }
-        if (base::Result<base::Fd> readable = base::open_regular(path); !readable) return readable.problem();
+        const base::Result<base::Fd> named = base::open_regular(path);
+        if (!named) return named.problem();
         auto plugin = std::make_unique<Plugin>(host, path);
+        struct stat facts{};
+        if (::fstat(named.value().get(), &facts) == 0) plugin->file = loader::identity_of(facts);
         if (read_facts(*plugin, loader::read_image_file(path), true)) out.plugins.push_back(std::move(plugin));
     }
     if (cache) warn_if(host, cache->save());

@@ -15,7 +15,7 @@ class Host;
 using Candidates = std::vector<std::unique_ptr<Plugin>>;
 
 struct Discovered {
-    Candidates plugins;     // refused ones have their problems; in the order of their paths
+    Candidates plugins;     // refused ones have their problems; of each path in turn, by their own paths
     std::vector<Row> rows;  // of what is no plugin, but should be told: folders that cannot be read, dangling links
 };
 

@@ -41,6 +41,7 @@ base::Check read_identity(const tenon_host_options& options, manifest::System& s
         return bad_option("id", fmt::format("\"{}\" is not an id", system.host),
                           "Use a reverse-DNS id such as org.acme.editor.");
     if (options.version.size == 0) return {};
+    if (system.host.empty()) return bad_option("version", "there is no id whose version it could be", "Set id, too.");
     base::Result<manifest::Version> version = manifest::Version::parse(view_of(options.version));
     if (!version) return bad_option("version", version.problem().text, version.problem().fix);
     system.host_version = version.take();

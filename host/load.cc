@@ -23,14 +23,16 @@ namespace {
 // A dependency may have been planned and then failed to start.
 base::Check dependencies_active(Host& host, const Plugin& plugin) {
     for (const manifest::Dependency& dependency : plugin.manifest->dependencies)
-        if (!dependency.optional && host.meets(dependency) == nullptr)
+        if (!dependency.optional && host.meets(dependency) == nullptr &&
+            !(dependency.id != plugin.id() && meets(plugin, dependency)))  // unless it provides that itself
             return base::Problem{"plugin.dependency-failed",
                                  fmt::format("{} needs {}, which did not start", plugin.name(), dependency.id),
                                  "See the reason in the row of " + dependency.id + "."};
     return {};
 }
 
-// What lies beside the library: as the manifest says, or a folder of the library's name.
+// What is shipped beside the library, as the manifest says; if it names no resources, a folder of the library's name
+// without ".so" is taken, should there be one (docs/manifest.md, "resources").
 loader::Companions companions_of(const Plugin& plugin) {
     loader::Companions companions{plugin.manifest->libraries, plugin.manifest->resources};
     const std::filesystem::path library(plugin.path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "host/fit.h"
 #include "host/host.h"
@@ -9,6 +10,9 @@
 namespace tenon::host {
 
 namespace {
+
+// Beyond it, loading finds what is left, contract by contract.
+constexpr int most_rounds = 16;
 
 manifest::Version version_of(const loader::Contract& contract) {
     manifest::Version version;
@@ -82,58 +86,113 @@ bool admitted(const Plugin& user, const loader::Contract& offered) {
     return true;  // its own
 }
 
-// Who will describe a contract to `user`: what is on offer already, or else the first of the candidates that may start.
-// None, also where the version is wrong: the plan has words for that.
-FindOffer offers_for(Host& host, const Candidates& plugins, const Plugin& user) {
-    return [&](std::string_view id) -> OfferView {
-        if (const Offered* const offered = host.catalogue().find(id)) {
-            if (!admitted(user, *offered->contract)) return {};
-            return {offered->contract.get(), offered->by == nullptr ? "the host" : offered->by->id()};
-        }
-        for (const std::unique_ptr<Plugin>& plugin : plugins) {
-            const loader::Contract* const contract = contract_of(*plugin, id);
-            if (contract != nullptr && contract->offered && plugin->manifest && plugin->problems.empty() &&
-                admitted(user, *contract))
-                return {contract, plugin->id()};
-        }
-        return {};
-    };
+// Contracts by id, and who will describe them: what is on offer already, or else the plugins that are to start.
+using Describers = std::map<std::string_view, OfferView>;
+
+Describers describers(Host& host, const std::vector<Plugin*>& starters) {
+    Describers all;
+    for (const auto& [id, offered] : host.catalogue().all())
+        all[id] = {offered.contract.get(), offered.by == nullptr ? "the host" : offered.by->id()};
+    for (const Plugin* plugin : starters)
+        for (const loader::Contract& contract : plugin->contracts)
+            if (contract.offered) all.try_emplace(contract.id, OfferView{&contract, plugin->id()});
+    return all;
 }
 
-// All are judged before one is failed, so that their order does not matter.
-void judge_contracts(Host& host, const Candidates& plugins) {
-    std::vector<base::Problems> found;
-    for (const std::unique_ptr<Plugin>& plugin : plugins)
-        found.push_back(plugin->manifest ? contracts_fit(*plugin, offers_for(host, plugins, *plugin))
-                                         : base::Problems());
-    for (std::size_t i = 0; i < plugins.size(); ++i)
-        for (base::Problem& problem : found[i])
-            if (problem.id != "contract.unknown") plugins[i]->fail(std::move(problem));
+// What does not fit the contract that it would be given. Nothing where there is none, or in another version: the plan
+// has words for that.
+base::Problems misfits(const Plugin& plugin, const Describers& describers) {
+    base::Problems problems = contracts_fit(plugin, [&](std::string_view id) -> OfferView {
+        const auto found = describers.find(id);
+        if (found == describers.end() || !admitted(plugin, *found->second.contract)) return {};
+        return found->second;
+    });
+    std::erase_if(problems, [](const base::Problem& problem) { return problem.id == "contract.unknown"; });
+    return problems;
+}
+
+class Planner {
+public:
+    Planner(Host& host, const Candidates& plugins);
+
+    // Plans, compares contracts with those of the plugins that would start, and plans again with what was found: it
+    // may change who starts. Each round refuses somebody for good.
+    manifest::Plan run();
+    Plugin& plugin(std::size_t candidate) const { return *known_[candidate]; }
+
+private:
+    manifest::Plan plan() const;
+    bool refuse_misfits(const manifest::Plan& plan);
+    void refuse(std::size_t candidate, base::Problem problem);
+
+    Host& host_;
+    std::vector<Plugin*> known_;  // those that have an id
+    std::vector<manifest::Candidate> candidates_;
+    std::vector<bool> misfit_;
+    std::vector<manifest::Offer> offers_;
+    std::vector<manifest::Present> present_;
+    manifest::System system_;
+};
+
+Planner::Planner(Host& host, const Candidates& plugins)
+    : host_(host), offers_(offers_of(host)), system_(system_of(host)) {
+    for (const std::unique_ptr<Plugin>& plugin : plugins) {
+        if (!plugin->manifest) continue;
+        known_.push_back(plugin.get());
+        candidates_.push_back(candidate_of(*plugin));
+        if (host.active(plugin->id()) != nullptr) continue;  // its contracts are on offer: the plan says so
+        for (const loader::Contract& contract : plugin->contracts)
+            if (contract.offered)
+                if (base::Check problem = host.catalogue().acceptable(contract))
+                    refuse(known_.size() - 1, std::move(*problem));
+    }
+    misfit_.resize(known_.size());
+    for (const std::unique_ptr<Plugin>& plugin : host.plugins())
+        if (plugin->is_active())
+            present_.push_back({plugin->id(), plugin->manifest->version, plugin->manifest->provides});
+}
+
+void Planner::refuse(std::size_t candidate, base::Problem problem) {
+    candidates_[candidate].faults.push_back(problem);
+    known_[candidate]->fail(std::move(problem));
+}
+
+manifest::Plan Planner::plan() const {
+    return manifest::make_plan(candidates_, {offers_, present_, system_, host_.settings().policy});
+}
+
+bool Planner::refuse_misfits(const manifest::Plan& plan) {
+    std::vector<Plugin*> starters;
+    for (const std::size_t index : plan.order) starters.push_back(known_[index]);
+    const Describers all = describers(host_, starters);
+    bool found = false;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+        if (misfit_[i]) continue;
+        for (base::Problem& problem : misfits(*known_[i], all)) {
+            refuse(i, std::move(problem));
+            misfit_[i] = found = true;
+        }
+    }
+    return found;
+}
+
+manifest::Plan Planner::run() {
+    manifest::Plan last = plan();
+    for (int round = 0; round < most_rounds && refuse_misfits(last); ++round) last = plan();
+    return last;
 }
 
 }  // namespace
 
 std::vector<Plugin*> plan(Host& host, const Candidates& plugins) {
-    judge_contracts(host, plugins);
-    std::vector<Plugin*> known;  // those that have an id
-    std::vector<manifest::Candidate> candidates;
-    for (const std::unique_ptr<Plugin>& plugin : plugins) {
-        if (!plugin->manifest) continue;
-        known.push_back(plugin.get());
-        candidates.push_back(candidate_of(*plugin));
-    }
-    const std::vector<manifest::Offer> offers = offers_of(host);
-    std::vector<manifest::Present> present;
-    for (const std::unique_ptr<Plugin>& plugin : host.plugins())
-        if (plugin->is_active())
-            present.push_back({plugin->id(), plugin->manifest->version, plugin->manifest->provides});
-
-    manifest::Plan plan = manifest::make_plan(candidates, {offers, present, system_of(host), host.settings().policy});
-    for (manifest::Refusal& refusal : plan.refusals) known[refusal.candidate]->fail(std::move(refusal.problem));
+    Planner planner(host, plugins);
+    manifest::Plan plan = planner.run();
+    for (manifest::Refusal& refusal : plan.refusals) planner.plugin(refusal.candidate).fail(std::move(refusal.problem));
     for (manifest::Link& link : plan.links)
-        known[link.candidate]->after.push_back({known[link.provider]->id(), std::move(link.what), link.required});
+        planner.plugin(link.candidate)
+            .after.push_back({planner.plugin(link.provider).id(), std::move(link.what), link.required});
     std::vector<Plugin*> order;
-    for (const std::size_t index : plan.order) order.push_back(known[index]);
+    for (const std::size_t index : plan.order) order.push_back(&planner.plugin(index));
     return order;
 }
 

@@ -2,7 +2,7 @@
 
 namespace tenon::host {
 
-Plugin::Plugin(Host& owner, std::string file) : host(owner), path(std::move(file)) {
+Plugin::Plugin(Host& owner, std::string library) : host(owner), path(std::move(library)) {
     handle.ops = plugin_ops();
     handle.plugin = this;
     init.ops = init_ops();

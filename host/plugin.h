@@ -10,6 +10,7 @@
 
 #include "host/report.h"
 #include "loader/contract.h"
+#include "loader/file_identity.h"
 #include "loader/image.h"
 #include "loader/module.h"
 #include "loader/stage.h"
@@ -61,8 +62,9 @@ public:
     std::atomic<std::uint32_t> state{TENON_STATE_DISCOVERED};
     base::Problems problems;
     std::uint64_t microseconds = 0;
-    std::vector<After> after;  // of its plan
-    bool cached = false;       // its image came from the cache of discovery
+    std::vector<After> after;   // of its plan
+    loader::FileIdentity file;  // all zeros: not known
+    bool cached = false;        // its image came from the cache of discovery
 
     // In the order in which they come to be (load.cc), and die the other way round (retire.cc).
     loader::Image image;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint16_t max_segments = 256;
 constexpr std::uint16_t max_sections = 4096;
-constexpr int max_notes = 1024;
+constexpr int max_notes = 1024;  // in all segments and sections together
 constexpr std::uint64_t max_address = std::uint64_t{1} << 47;
 constexpr std::uint64_t page = 4096;
 
@@ -140,10 +140,11 @@ bool Elf::read_at(std::uint64_t address, void* out, std::size_t size) const {
 }
 
 base::Check Elf::walk_notes(std::uint64_t offset, std::uint64_t address, std::uint64_t size, std::uint64_t alignment,
-                            const NoteVisitor& visit, bool& done) const {
+                            NoteWalk& walk) const {
     alignment = alignment == 8 ? 8 : 4;
     std::uint64_t at = 0;
-    for (int count = 0; !done && at <= size && size - at >= sizeof(Elf64_Nhdr); ++count) {
+    while (!walk.done && at <= size && size - at >= sizeof(Elf64_Nhdr)) {
+        if (++walk.notes > max_notes) return bad(fmt::format("has more than {} notes", max_notes));
         char bytes[sizeof(Elf64_Nhdr) + 64];
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(size - at, sizeof bytes));
         if (!source_->read(offset + at, bytes, wanted)) return truncated("its notes cannot be read");
@@ -152,26 +153,25 @@ base::Check Elf::walk_notes(std::uint64_t offset, std::uint64_t address, std::ui
         Note note{header.n_type, offset + at, address + at, 0, 0};
         note.payload = rounded_up(sizeof header + std::uint64_t{header.n_namesz}, alignment);
         note.size = note.payload + header.n_descsz;
-        if (note.size > size - at || count == max_notes) return bad("a note does not end where its segment does");
+        if (note.size > size - at) return bad("a note does not end where its segment does");
         const std::size_t room = wanted - sizeof header;
         if (header.n_namesz > 0 && header.n_namesz <= room && bytes[sizeof header + header.n_namesz - 1] == '\0')
-            done = !visit(note, std::string_view(bytes + sizeof header, header.n_namesz - 1));
+            walk.done = !walk.visit(note, std::string_view(bytes + sizeof header, header.n_namesz - 1));
         at += rounded_up(note.size, alignment);
     }
     return {};
 }
 
-base::Check Elf::walk_note_segments(const NoteVisitor& visit, bool& done) const {
+base::Check Elf::walk_note_segments(NoteWalk& walk) const {
     for (const Elf64_Phdr& segment : segments_) {
         if (segment.p_type != PT_NOTE) continue;
-        base::Check problem =
-            walk_notes(segment.p_offset, segment.p_vaddr, segment.p_filesz, segment.p_align, visit, done);
-        if (problem || done) return problem;
+        base::Check problem = walk_notes(segment.p_offset, segment.p_vaddr, segment.p_filesz, segment.p_align, walk);
+        if (problem || walk.done) return problem;
     }
     return {};
 }
 
-base::Check Elf::walk_note_sections(const NoteVisitor& visit, bool& done) const {
+base::Check Elf::walk_note_sections(NoteWalk& walk) const {
     const std::size_t count = header_.e_shnum;
     if (header_.e_shoff == 0 || header_.e_shentsize != sizeof(Elf64_Shdr) || count > max_sections) return {};
     std::vector<Elf64_Shdr> sections(count);
@@ -181,29 +181,29 @@ base::Check Elf::walk_note_sections(const NoteVisitor& visit, bool& done) const 
         if (section.sh_type != SHT_NOTE || (section.sh_flags & SHF_ALLOC) == 0) continue;
         if (section.sh_offset > source_->size() || section.sh_size > source_->size() - section.sh_offset) continue;
         base::Check problem =
-            walk_notes(section.sh_offset, section.sh_addr, section.sh_size, section.sh_addralign, visit, done);
-        if (problem || done) return problem;
+            walk_notes(section.sh_offset, section.sh_addr, section.sh_size, section.sh_addralign, walk);
+        if (problem || walk.done) return problem;
     }
     return {};
 }
 
 base::Result<std::optional<Note>> Elf::note(std::string_view name) const {
     std::optional<Note> found;
-    bool done = false;
-    const NoteVisitor visit = [&](const Note& note, std::string_view its_name) {
+    NoteWalk walk;
+    walk.visit = [&](const Note& note, std::string_view its_name) {
         if (its_name == name) found = note;
         return !found;
     };
-    if (base::Check problem = walk_note_segments(visit, done)) return *problem;
-    if (!done)
-        if (base::Check problem = walk_note_sections(visit, done)) return *problem;
+    if (base::Check problem = walk_note_segments(walk)) return *problem;
+    if (!walk.done)
+        if (base::Check problem = walk_note_sections(walk)) return *problem;
     return found;
 }
 
 base::Result<std::string> Elf::build_id() const {
     std::string text;
-    bool done = false;
-    const NoteVisitor visit = [&](const Note& note, std::string_view its_name) {
+    NoteWalk walk;
+    walk.visit = [&](const Note& note, std::string_view its_name) {
         unsigned char bytes[64];
         const std::uint64_t size = note.size - note.payload;
         if (its_name != "GNU" || note.type != NT_GNU_BUILD_ID || size > sizeof bytes) return true;
@@ -211,7 +211,7 @@ base::Result<std::string> Elf::build_id() const {
         for (std::uint64_t i = 0; i < size; ++i) text += fmt::format("{:02x}", bytes[i]);
         return false;
     };
-    if (base::Check problem = walk_note_segments(visit, done)) return *problem;
+    if (base::Check problem = walk_note_segments(walk)) return *problem;
     return text;
 }
 

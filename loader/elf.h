@@ -74,6 +74,8 @@ public:
     static base::Result<Elf> open(const Source& source, std::string_view path);
 
     std::uint16_t machine() const { return header_.e_machine; }
+    // As it was given to open, for messages.
+    const std::string& path() const { return path_; }
 
     // Whether the file's end is there: a file whose room was taken before it was written ends in zeros. A section table
     // that somebody took away, or destroyed in another way, is no fault. Problem: "image.truncated".
@@ -105,16 +107,21 @@ public:
     std::optional<std::string> string(const Dynamic& dynamic, std::uint64_t offset) const;
 
 private:
-    using NoteVisitor = std::function<bool(const Note&, std::string_view)>;
+    // Through all notes of the file, wherever they are.
+    struct NoteWalk {
+        std::function<bool(const Note&, std::string_view)> visit;  // until it returns false
+        int notes = 0;                                             // so far
+        bool done = false;
+    };
 
     Elf(const Source& source, std::string_view path) : source_(&source), path_(path) {}
 
     base::Check read_segments();
     base::Check check_segment(const Elf64_Phdr& segment) const;
     base::Check walk_notes(std::uint64_t offset, std::uint64_t address, std::uint64_t size, std::uint64_t alignment,
-                           const NoteVisitor& visit, bool& done) const;
-    base::Check walk_note_segments(const NoteVisitor& visit, bool& done) const;
-    base::Check walk_note_sections(const NoteVisitor& visit, bool& done) const;
+                           NoteWalk& walk) const;
+    base::Check walk_note_segments(NoteWalk& walk) const;
+    base::Check walk_note_sections(NoteWalk& walk) const;
     std::optional<std::uint64_t> offset_of(std::uint64_t address, std::uint64_t size) const;
     std::string bytes_from(std::uint64_t address, std::uint64_t limit) const;
     base::Result<std::optional<Elf64_Sym>> find_by_gnu_hash(const Dynamic& dynamic, std::string_view name) const;

@@ -118,10 +118,11 @@ base::Result<Image> read_elf_image(const Source& source, std::string_view path) 
     base::Result<Elf> opened = Elf::open(source, path);
     if (!opened) return opened.problem();
     const Elf& elf = opened.value();
+    // Before all else: of a plugin that is still being written, the note may not be there yet.
+    if (base::Check problem = elf.check_end()) return *problem;
     base::Result<std::optional<Note>> note = elf.note(TENON_NOTE_NAME);
     if (!note) return note.problem();
     if (!note.value()) return no_note(path, ".note.tenon");
-    if (base::Check problem = elf.check_end()) return *problem;
     Image image;
     image.path = path;
     image.platform = machine_of(elf).platform;

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint64_t max_table = 256 * 1024;
 constexpr std::uint64_t max_strings = 256 * 1024;
 constexpr std::uint64_t max_versions = 4096;
+constexpr std::size_t max_name = 255;           // of a version, or of a library's file
+constexpr std::size_t max_names = 1024 * 1024;  // bytes of all names that a table has
 
 // A list's bytes, read at any place in them.
 class List {
@@ -40,21 +42,33 @@ public:
         if (!elf.read_at(dynamic.strings, all_.data(), all_.size())) all_.clear();
     }
 
+    // Nothing for one that has no end within the length of a name.
     std::optional<std::string> at(std::uint64_t offset) const {
-        if (offset >= all_.size()) return elf_.string(dynamic_, offset);
-        const std::size_t end = all_.find('\0', static_cast<std::size_t>(offset));
-        if (end == std::string::npos) return {};
-        return all_.substr(static_cast<std::size_t>(offset), end - static_cast<std::size_t>(offset));
+        if (offset >= all_.size()) {
+            std::optional<std::string> text = elf_.string(dynamic_, offset);
+            return text && text->size() <= max_name ? text : std::nullopt;
+        }
+        const std::string_view rest = std::string_view(all_).substr(static_cast<std::size_t>(offset), max_name + 1);
+        const std::size_t end = rest.find('\0');
+        if (end == std::string_view::npos) return {};
+        return std::string(rest.substr(0, end));
+    }
+    // Whether so many bytes more may be kept: one name in the file may be meant by thousands of entries.
+    bool may_keep(std::size_t size) {
+        if (size > left_) return false;
+        left_ -= size;
+        return true;
     }
 
 private:
     const Elf& elf_;
     const Dynamic& dynamic_;
     std::string all_;
+    std::size_t left_ = max_names;
 };
 
 // The versions of one library. False if the list is damaged.
-bool take_needs(const List& list, const Strings& strings, std::uint64_t at, const Elf64_Verneed& library,
+bool take_needs(const List& list, Strings& strings, std::uint64_t at, const Elf64_Verneed& library,
                 std::vector<VersionNeed>& out) {
     const std::optional<std::string> file = strings.at(library.vn_file);
     if (!file) return false;
@@ -63,7 +77,7 @@ bool take_needs(const List& list, const Strings& strings, std::uint64_t at, cons
         const auto need = list.at<Elf64_Vernaux>(at);
         if (!need || out.size() == max_versions) return false;
         std::optional<std::string> version = strings.at(need->vna_name);
-        if (!version) return false;
+        if (!version || !strings.may_keep(file->size() + version->size())) return false;
         out.push_back({*file, std::move(*version), static_cast<std::uint16_t>(need->vna_other & 0x7fffu),
                        (need->vna_flags & VER_FLG_WEAK) != 0});
         if (need->vna_next == 0) return i + 1u == library.vn_cnt;
@@ -90,7 +104,7 @@ base::Result<std::vector<VersionNeed>> Elf::versions_needed(const Dynamic& dynam
     if (dynamic.needed_versions == 0 || dynamic.needed_versions_count == 0) return out;
     const std::string bytes = bytes_from(dynamic.needed_versions, max_table);
     const List list(bytes);
-    const Strings strings(*this, dynamic);
+    Strings strings(*this, dynamic);
     std::uint64_t at = 0;
     for (std::uint64_t i = 0; i < dynamic.needed_versions_count; ++i) {
         const auto library = list.at<Elf64_Verneed>(at);
@@ -107,13 +121,14 @@ base::Result<std::vector<std::string>> Elf::versions_defined(const Dynamic& dyna
     if (dynamic.defined_versions == 0) return out;
     const std::string bytes = bytes_from(dynamic.defined_versions, max_table);
     const List list(bytes);
-    const Strings strings(*this, dynamic);
+    Strings strings(*this, dynamic);
     std::uint64_t at = 0;
     for (std::uint64_t i = 0; i < dynamic.defined_versions_count; ++i) {
         const auto version = list.at<Elf64_Verdef>(at);
         const auto name = version ? list.at<Elf64_Verdaux>(at + version->vd_aux) : std::nullopt;
         std::optional<std::string> text = name ? strings.at(name->vda_name) : std::nullopt;
-        if (!text || i == max_versions) return bad("its table of defined versions is damaged");
+        if (!text || i == max_versions || !strings.may_keep(text->size()))
+            return bad("its table of defined versions is damaged");
         if ((version->vd_flags & VER_FLG_BASE) == 0) out.push_back(std::move(*text));
         if (version->vd_next == 0) break;
         at += version->vd_next;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <span>
 
 namespace tenon::loader {
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::size_t max_libraries = 1024;
 constexpr int max_depth = 64;
+// Of one file. What goes beyond is not looked for: each name is looked for in each folder.
+constexpr std::size_t max_names = 256, max_run_path = 64;
 
 // A file whose needs are looked up, and who needs it: DT_RPATH is inherited along this chain.
 struct Requester {
@@ -42,6 +45,12 @@ std::string expanded(std::string folder, const std::string& origin, const System
     return folder;
 }
 
+std::vector<std::string> run_path(const std::string& text) {
+    std::vector<std::string> folders = split_folders(text, ":");
+    folders.resize(std::min(folders.size(), max_run_path));
+    return folders;
+}
+
 class Search {
 public:
     explicit Search(const System& system) : system_(system), facts_(system.facts()) {
@@ -58,7 +67,7 @@ public:
         const bool done = (!by.linkage->dynamic.runpath && in_rpaths(name, by, found)) ||
                           in_folders(library_path_, by.folder, name, found) ||
                           (by.linkage->dynamic.runpath &&
-                           in_folders(split_folders(*by.linkage->dynamic.runpath, ":"), by.folder, name, found)) ||
+                           in_folders(run_path(*by.linkage->dynamic.runpath), by.folder, name, found)) ||
                           (!by.linkage->dynamic.no_default_folders &&
                            (in_cache(name, found) || in_folders(facts_.default_folders, by.folder, name, found)));
         return done ? found : std::string();
@@ -71,9 +80,12 @@ private:
                     std::string& found) const {
         for (const std::string& folder : folders) {
             const std::string base = expanded(folder, origin, facts_);
-            for (const std::string& level : facts_.levels)
-                if (fits(found = base + "/glibc-hwcaps/" + level + "/" + name)) return true;
-            if (fits(found = base + "/" + name)) return true;
+            for (const std::string& level : facts_.levels) {
+                found = base + "/glibc-hwcaps/" + level + "/" + name;
+                if (fits(found)) return true;
+            }
+            found = base + "/" + name;
+            if (fits(found)) return true;
         }
         return false;
     }
@@ -82,7 +94,7 @@ private:
         int depth = 0;
         for (const Requester* one = &by; one != nullptr && depth < max_depth; one = one->needed_by, ++depth)
             if (one->linkage->dynamic.rpath && !one->linkage->dynamic.runpath &&
-                in_folders(split_folders(*one->linkage->dynamic.rpath, ":"), one->folder, name, found))
+                in_folders(run_path(*one->linkage->dynamic.rpath), one->folder, name, found))
                 return true;
         return false;
     }
@@ -132,7 +144,8 @@ std::vector<Needed> find_needed(const std::string& path, const Linkage& linkage,
     queue.push_back(std::make_unique<Requester>(Requester{folder_of(path), first, path, nullptr}));
     for (std::size_t at = 0; at < queue.size(); ++at) {
         const Requester& by = *queue[at];
-        for (const std::string& name : by.linkage->dynamic.needed) {
+        const std::vector<std::string>& wanted = by.linkage->dynamic.needed;
+        for (const std::string& name : std::span(wanted).first(std::min(wanted.size(), max_names))) {
             if (all.size() == max_libraries || !names.insert(name).second) continue;
             Needed needed{name, by.path, search.find(name, by), loaded_as(name, system.facts()), {}};
             if (!needed.used().empty()) needed.linkage = system.library(needed.used());

@@ -25,7 +25,7 @@ struct Needed {
 // `path` is where the file lies ($ORIGIN), `linkage` what it asks for. Goes by names with a slash, DT_RPATH of the file
 // and of those that need it, LD_LIBRARY_PATH, DT_RUNPATH, the dynamic linker's list, and its default folders, in this
 // order; the program's own DT_RPATH is not known here. The result has each name once, breadth first, as the symbols are
-// searched; at most 1024.
+// searched; at most 1024, and of one file at most 256 names and 64 folders of its own.
 std::vector<Needed> find_needed(const std::string& path, const Linkage& linkage, const System& system);
 
 // The folders of a DT_RPATH, DT_RUNPATH or LD_LIBRARY_PATH, as they are written. An empty one

@@ -34,8 +34,12 @@ struct Linkage {
     std::uint16_t machine = 0;
     bool has_tenon_note = false;
 
-    // Problems: "image.bad-elf", "image.truncated". At most 64 MiB of names are read.
+    // Problems: "image.bad-elf", "image.truncated". At most 64 MiB of names are read, and no symbol may have one of
+    // more than 4096 bytes.
     static base::Result<Linkage> read(const Elf& elf);
+    // Only `dynamic`, `segments` and `machine`, in a time that does not depend on how many symbols there are. The same
+    // problems.
+    static base::Result<Linkage> read_head(const Elf& elf);
     // Fills `defined`: worth its time for a library in which many symbols are looked up.
     void index_symbols();
 

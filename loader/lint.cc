@@ -16,10 +16,6 @@ const LintRule& rule_of(std::string_view id) {
     return *std::find_if(rules.begin(), rules.end() - 1, [&](const LintRule& rule) { return rule.id == id; });
 }
 
-std::ptrdiff_t place_of(std::string_view id) {
-    return &rule_of(id) - lint_rules().data();
-}
-
 // What can be told of a file for another system: only whether it needs a plugin that lies beside it.
 void lint_foreign(const Image& image, LintReport& report) {
     for (const std::string& name : image.needed) {
@@ -34,6 +30,11 @@ void lint_foreign(const Image& image, LintReport& report) {
             others.push_back(rule.id);
     report.add("lint.not-checked",
                fmt::format("is for {}: not looked at were {}", image.platform, fmt::join(others, ", ")));
+}
+
+// The problem's text begins with the path, as that of a finding does.
+std::string_view without_path(std::string_view text, std::string_view path) {
+    return text.starts_with(path) && text.substr(path.size()).starts_with(": ") ? text.substr(path.size() + 2) : text;
 }
 
 // Whether the file's tables could be read.
@@ -73,11 +74,13 @@ void LintReport::add(std::string_view id, std::string_view text, std::optional<S
 }
 
 std::vector<Finding> LintReport::take() {
-    std::sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {
-        return std::tuple(a.severity, place_of(a.id), std::string_view(a.text)) <
-               std::tuple(b.severity, place_of(b.id), std::string_view(b.text));
-    });
-    return std::move(findings_);
+    std::vector<Finding> sorted;
+    for (const Severity severity : {Severity::error, Severity::warning, Severity::note})
+        for (const LintRule& rule : lint_rules())
+            for (Finding& finding : findings_)
+                if (finding.severity == severity && finding.id == rule.id) sorted.push_back(std::move(finding));
+    findings_.clear();
+    return sorted;
 }
 
 Finding to_finding(const base::Problem& problem) {
@@ -92,7 +95,7 @@ Finding to_finding(const base::Problem& problem) {
 base::Problems dangers(const Source& source, const Image& image) {
     const base::Result<Elf> elf = Elf::open(source, image.path);
     if (!elf) return {elf.problem()};
-    const base::Result<Linkage> linkage = Linkage::read(elf.value());
+    const base::Result<Linkage> linkage = Linkage::read_head(elf.value());
     if (!linkage) return {linkage.problem()};
     LintReport report(image.path);
     lint_segments(linkage.value(), report);
@@ -114,7 +117,8 @@ std::vector<Finding> lint(const Source& source, const Image& image, const System
         return report.take();
     }
     if (const base::Check problem = lint_elf(source, image, system, report))
-        report.add("lint.damaged-tables", fmt::format("its tables cannot be read: {}", problem->text));
+        report.add("lint.damaged-tables",
+                   fmt::format("its tables cannot be read: {}", without_path(problem->text, image.path)));
     return report.take();
 }
 

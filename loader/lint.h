@@ -52,7 +52,8 @@ struct Finding {
 Finding to_finding(const base::Problem& problem);
 
 // Those findings of severity error that would weaken the whole process, as soon as the file is mapped, whoever asks:
-// "lint.executable-stack", "lint.text-relocations", "lint.writable-code". The host refuses such a file. Any thread.
+// "lint.executable-stack", "lint.text-relocations", "lint.writable-code". The host refuses such a file. Looks at the
+// program headers and the dynamic section only. Any thread.
 base::Problems dangers(const Source& source, const Image& image);
 
 // All findings about the file that `image` was read from, the severe ones first, otherwise in the order of the

@@ -80,10 +80,12 @@ void lint_undefined(const Linkage& linkage, const std::vector<Needed>& needed, c
                     LintReport& report) {
     // Where a library is missing, so are its symbols: one finding is enough.
     if (std::any_of(needed.begin(), needed.end(), [](const Needed& one) { return one.linkage == nullptr; })) return;
+    std::vector<bool> is_unmet(0x8000);  // by the version's index, which has 15 bits
+    for (const std::uint16_t index : unmet) is_unmet[index & 0x7fffu] = true;
     std::vector<std::string_view> undefined;
     for (const LinkSymbol& symbol : linkage.symbols) {
         if (symbol.defined || symbol.binding == STB_WEAK || symbol.name.empty()) continue;
-        if (std::find(unmet.begin(), unmet.end(), symbol.version) != unmet.end()) continue;
+        if (is_unmet[symbol.version & 0x7fffu]) continue;
         if (std::none_of(needed.begin(), needed.end(),
                          [&](const Needed& one) { return one.linkage->defined.count(symbol.name) != 0; }))
             undefined.push_back(symbol.name);

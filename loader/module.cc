@@ -15,8 +15,19 @@
 namespace tenon::loader {
 
 struct Module::Inside {
+    Inside() : library() {}
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    ~Inside() {
+        if (!kept) library.~shared_library();
+    }
+
     std::string path;
-    boost::dll::shared_library library;
+    // In a union, so that it need not be destroyed, which would give the reference to the library back.
+    union {
+        boost::dll::shared_library library;
+    };
+    bool kept = false;  // the library stays loaded until the process ends
     Mapping mapping;
     const tenon_entry_block* entry = nullptr;
     Unmapped verdict;
@@ -122,7 +133,7 @@ std::uintptr_t Module::base() const {
 
 Module::Unmapped Module::close() {
     if (inside_ == nullptr) return {true, {}, {}};
-    if (!inside_->library.is_loaded()) return inside_->verdict;
+    if (inside_->kept || !inside_->library.is_loaded()) return inside_->verdict;
     inside_->entry = nullptr;
     inside_->mapping = {};
     inside_->library.unload();
@@ -131,12 +142,10 @@ Module::Unmapped Module::close() {
 }
 
 Module::Unmapped Module::retire() {
-    if (inside_ == nullptr || !inside_->library.is_loaded()) return close();
-    // A reference that nobody gives back.
-    if (::dlopen(inside_->path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) == nullptr) return close();
+    if (inside_ == nullptr || inside_->kept || !inside_->library.is_loaded()) return close();
+    inside_->kept = true;
     inside_->entry = nullptr;
     inside_->mapping = {};
-    inside_->library.unload();
     inside_->verdict = stays(inside_->path, "unmap.kept", "its manifest says unload = \"retire\"");
     return inside_->verdict;
 }

@@ -26,13 +26,13 @@ public:
     // The verdict about a module that was closed.
     struct Unmapped {
         bool gone = false;      // nothing of it is in memory any more
-        std::string reason_id;  // else: "unmap.nodelete", "unmap.gnu-unique", "unmap.still-referenced"
+        std::string reason_id;  // else: "unmap.nodelete", "unmap.gnu-unique", "unmap.still-referenced", "unmap.kept"
         std::string why;        // the same in words
     };
 
     Module(Module&&) noexcept;
     Module& operator=(Module&&) noexcept;
-    ~Module();  // closes without a verdict
+    ~Module();  // closes without a verdict, unless it was retired
 
     // The entry table, checked. Valid until close; a closed or moved-from module must not be asked.
     const tenon_entry_block& entry() const;
@@ -41,11 +41,12 @@ public:
     // Where the file's address 0 lies. 0 when closed.
     std::uintptr_t base() const;
 
-    // Ends the module. Nothing may run in it or point into it. Closing again says `gone` again if it was.
+    // Ends the module. Nothing may run in it or point into it. Closing again says the same
+    // again, and closing after retire does nothing.
     Unmapped close();
 
-    // Ends the module, but leaves its code mapped until the process ends: for plugins that say so. Never `gone`;
-    // "unmap.kept".
+    // Ends the module, but leaves its code mapped until the process ends, whatever becomes of this object: for plugins
+    // that say so. "unmap.kept"; of a module that was closed before, what close said.
     Unmapped retire();
 
 private:

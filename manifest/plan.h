@@ -107,8 +107,9 @@ struct Plan {
 // first. What a plugin offers or provides itself, it does not wait for.
 //
 // The waves of refusals; within a wave, one refusal never hides another:
-// 1. Faults, what the system lacks, duplicates, active ids, needs that nobody meets, circles, and in turn those that
-//    need a refused candidate. A need fails when all that would meet it are refused. Who is left is sound.
+// 1. Faults, what the system lacks, duplicates (a file for another system claims no name), active ids, needs that
+//    nobody meets, circles, and in turn those that need a refused candidate. A need fails when all that would meet it
+//    are refused. Who is left is sound.
 // 2. Whom a sound candidate replaces, by its own id and version. A sound replacer replaces even if the third wave
 //    refuses it, and two that replace each other are both refused: otherwise the plan would depend on who is asked
 //    first.

@@ -27,7 +27,16 @@ struct Rivals::Kind {
 };
 
 Rivals::Rivals(Sorted candidates, const Policy& policy, Verdicts& verdicts)
-    : candidates_(candidates), policy_(policy), verdicts_(verdicts), superseded_(candidates.size()) {
+    : candidates_(candidates),
+      policy_(policy),
+      verdicts_(verdicts),
+      elsewhere_(candidates.size()),
+      superseded_(candidates.size()) {
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const base::Problems& told = verdicts.problems(i);
+        elsewhere_[i] = std::any_of(told.begin(), told.end(),
+                                    [](const base::Problem& problem) { return problem.id == "plan.platform"; });
+    }
     for (const Pin& pin : policy.pins) pins_.emplace(pin.name, &pin);
 }
 
@@ -62,7 +71,7 @@ void Rivals::settle(const Kind& kind, const Names& names) {
         if (all.size() < 2) continue;
         Claims claims;
         for (const Claim& claim : all)
-            if (!out[claim.candidate]) claims.push_back(claim);
+            if (!out[claim.candidate] && !elsewhere_[claim.candidate]) claims.push_back(claim);
         if (disputed(kind, claims)) judge(kind, name, std::move(claims));
     }
 }

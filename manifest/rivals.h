@@ -50,6 +50,7 @@ private:
     const Policy& policy_;
     Verdicts& verdicts_;
     std::map<std::string_view, const Pin*> pins_;
+    std::vector<bool> elsewhere_;  // for another system: they make no claim on this one
     std::vector<bool> superseded_;
     std::vector<bool> competes_;  // under "newest": not refused before the kind was settled
 };

@@ -67,7 +67,8 @@ bool SchemaApplication::check_unique(const Json& array, SchemaFaults* faults) {
     std::ranges::sort(digests);
     for (std::size_t i = 0; i < digests.size() && !budget_.gone(); ++i)
         for (std::size_t j = i + 1; j < digests.size() && digests[j].first == digests[i].first; ++j) {
-            const auto [first, second] = std::pair(digests[i].second, digests[j].second);
+            const std::size_t first = digests[i].second;
+            const std::size_t second = digests[j].second;
             if (!same(array[first], array[second], budget_)) continue;
             return refuse_inner(faults, "config.duplicate", second, [&] {
                 return Words{fmt::format("found {} for the second time, as in [{}]", shown(array[second]), first),

@@ -129,14 +129,12 @@ bool is_hostname(std::string_view text) {
 }
 
 bool is_ipv4(std::string_view text) {
-    std::size_t parts = 0;
-    return every_part(text, '.',
-                      [&parts](std::string_view part) {
-                          if (++parts > 4 || part.empty() || part.size() > 3 || !all_of(part, digits)) return false;
-                          if (part.size() > 1 && part.front() == '0') return false;
-                          return part.size() < 3 || part <= "255";
-                      }) &&
-           parts == 4;
+    const bool numbers = every_part(text, '.', [](std::string_view part) {
+        if (part.empty() || part.size() > 3 || !all_of(part, digits)) return false;
+        if (part.size() > 1 && part.front() == '0') return false;
+        return part.size() < 3 || part <= "255";
+    });
+    return numbers && std::ranges::count(text, '.') == 3;
 }
 
 bool is_ipv6(std::string_view text) {

@@ -38,7 +38,7 @@ case "$mode" in
         }
         ;;
     probe)
-        must_differ "a field appended to a struct" 's/^(    uint64_t microseconds;.*)/\1\n    uint64_t more;/' host.h
+        must_differ "a field appended to a struct" 's/^(    uint64_t microseconds;.*)/\1\n    uint64_t more;/' report.h
         must_differ "a changed signature" 's/tenon_host_collect\(tenon_host\* host\)/tenon_host_collect(tenon_host* host, uint32_t more)/' host.h
         must_differ "a changed slot" 's/\(\*stop\)\(void\* self\)/(*stop)(void* self, uint32_t more)/' plugin.h
         ;;

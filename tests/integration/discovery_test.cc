@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/file.h"
 #include "tests/support/catch.h"
 #include "tests/support/open_shop.h"
 
@@ -108,7 +109,8 @@ TEST_CASE("a plugin whose manifest says so stays mapped after it is unloaded") {
 }
 
 TEST_CASE("a folder's cache is used when nothing changed, and a broken one is replaced") {
-    const std::string file = (std::filesystem::temp_directory_path() / "tenon-discovery-test.cache").string();
+    const std::string folder = base::make_unique_folder(base::temporary_folder(), "tenon-discovery-").take();
+    const std::string file = folder + "/cache";
     std::ofstream(file) << "not a cache";
     std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     test::LogBook book;
@@ -128,7 +130,7 @@ TEST_CASE("a folder's cache is used when nothing changed, and a broken one is re
     while (report[0].cached == 0);  // a library that has just been built is not kept yet
     CHECK(report[0].state == TENON_STATE_RESOLVED);
     CHECK(book.lines.size() == 1);
-    std::filesystem::remove(file);
+    base::remove_tree(folder);
 }
 
 TEST_CASE("a plugin that would make the stacks of the process executable is not mapped") {
@@ -138,4 +140,17 @@ TEST_CASE("a plugin that would make the stacks of the process executable is not 
     CHECK(text(report[0].reason) == "lint.executable-stack");
     CHECK(text(report[0].text).find("wants_an_executable_stack.so: ") != std::string::npos);
     CHECK_FALSE(is_mapped("org.tenon.test.wants-an-executable-stack.g1"));
+}
+
+TEST_CASE("a plugin that provides what it needs itself is planned, and loaded as planned") {
+    OpenShop shop;
+    CHECK(shop.host.discover({fixture("needs_what_it_provides")})[0].state == TENON_STATE_RESOLVED);
+    CHECK(shop.host.load(fixture("needs_what_it_provides")).all_active());
+}
+
+TEST_CASE("what is active already is told so by discovery") {
+    OpenShop shop;
+    shop.host.load(fixture("keeps_the_till"));
+    const Report again = shop.host.discover({fixture("keeps_the_till")});
+    CHECK(text(again[0].reason) == "plan.already-active");
 }

@@ -1,4 +1,5 @@
 // Each fixture is wrong in one way, and the finding says which.
+#include <dlfcn.h>
 #include <elf.h>
 
 #include <cstring>
@@ -210,4 +211,25 @@ TEST_CASE("the image has the versions that its libraries must have") {
         return need.library == "libm.so.6" && need.version == "GLIBC_2.99";
     }));
     CHECK(required_glibc(image.value()) == std::pair(2u, 99u));
+}
+
+TEST_CASE("the dynamic linker refuses what the findings say that it refuses, and loads the right plugins") {
+    for (const char* name : {"with_newer_glibc", "with_newer_libstdcpp", "with_newer_library", "with_missing_library",
+                             "with_undefined_symbol"}) {
+        INFO(name);
+        CHECK(::dlopen(path_of(name).c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr);
+    }
+    for (const char* name : {"right", "right_in_cpp"}) {
+        void* const opened = ::dlopen(path_of(name).c_str(), RTLD_NOW | RTLD_LOCAL);
+        INFO(name);
+        REQUIRE(opened != nullptr);
+        CHECK(::dlclose(opened) == 0);
+    }
+    // The name that is loaded already wins over the file that the search finds.
+    void* const opened = ::dlopen(path_of("with_bundled_library").c_str(), RTLD_NOW | RTLD_LOCAL);
+    REQUIRE(opened != nullptr);
+    Dl_info used{};
+    REQUIRE(::dladdr(::dlsym(opened, "shared_count"), &used) != 0);
+    CHECK_THAT(used.dli_fname, Catch::Matchers::EndsWith("/loaded/liblintshared.so.1"));
+    CHECK(::dlclose(opened) == 0);
 }

@@ -116,6 +116,7 @@ void add_host_options(CLI::App& command, HostOptions& options) {
         ->check(CLI::IsMember({"refuse", "newest", "pinned"}));
     command.add_option("--pin", options.pins, "The version, file or plugin to take; may be given several times")
         ->type_name("NAME=CHOICE")
+        ->check(CLI::Validator(fault_of_pin, ""))
         ->allow_extra_args(false);
     command.add_option("--cache", options.cache, "Keeps what was read of the files, for the next time")
         ->type_name("FILE");
@@ -137,7 +138,9 @@ void add_list(CLI::App& app, ListOptions& options) {
 void add_plan(CLI::App& app, PlanOptions& options) {
     CLI::App& command = add_command(app, "plan", "Tells in which order plugins would start, and why");
     add_host_options(command, options);
-    command.add_flag("--dot", options.dot, "Print the graph for Graphviz")->disable_flag_override();
+    command.add_flag("--dot", options.dot, "Print the graph for Graphviz")
+        ->disable_flag_override()
+        ->excludes(command.get_option("--json"));
     command.footer(std::string(help_text::plan) + help_text::exit_codes);
 }
 

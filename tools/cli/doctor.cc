@@ -23,12 +23,11 @@ Diagnosis diagnose(const std::string& path, const loader::System& system) {
     std::vector<Finding> linted = lint(diagnosis.facts, system);
     const bool elsewhere =
         std::any_of(linted.begin(), linted.end(), [](const Finding& one) { return one.id == "lint.machine"; });
+    // Problems are errors, and what was linted begins with its errors.
     for (const base::Problem& problem : diagnosis.facts.problems)
         if (!elsewhere || !problem.id.starts_with("image.wrong-"))  // the same, said twice
             diagnosis.findings.push_back(loader::to_finding(problem));
     std::move(linted.begin(), linted.end(), std::back_inserter(diagnosis.findings));
-    std::stable_sort(diagnosis.findings.begin(), diagnosis.findings.end(),
-                     [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
     return diagnosis;
 }
 

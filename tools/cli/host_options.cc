@@ -65,7 +65,7 @@ void offer(const Facts& module, Equipped& equipped) {
 }  // namespace
 
 Equipped equip(const HostOptions& options, bool check) {
-    Selection selection = select(options.paths, options.contracts);
+    Selection selection = select(options.paths, options.contracts, options.cache);
     Equipped equipped{make_host(options, check), {}, std::move(selection.paths), std::move(selection.problems)};
     for (const Facts& module : selection.contracts) offer(module, equipped);
     return equipped;
@@ -74,9 +74,15 @@ Equipped equip(const HostOptions& options, bool check) {
 std::string fault_of_host(const std::string& value) {
     const auto [id, version] = halves(value);
     if (!manifest::is_id(id)) return fmt::format("\"{}\" is not an id; wanted one such as org.acme.editor", id);
-    if (version.empty()) return {};
+    if (value.find('=') == value.npos) return {};
     const base::Result<manifest::Version> parsed = manifest::Version::parse(version);
     return parsed ? std::string() : parsed.problem().text;
+}
+
+std::string fault_of_pin(const std::string& value) {
+    const auto [name, choice] = halves(value);
+    if (!name.empty() && !choice.empty()) return {};
+    return fmt::format("\"{}\" is not NAME=CHOICE; wanted one such as org.acme.spell=1.4.0", value);
 }
 
 Json to_json(const OfferedContract& contract) {

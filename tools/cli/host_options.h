@@ -24,6 +24,9 @@ struct HostOptions {
 // What is wrong with the value of --host; empty if nothing is.
 std::string fault_of_host(const std::string& value);
 
+// What is wrong with a value of --pin; empty if nothing is.
+std::string fault_of_pin(const std::string& value);
+
 struct OfferedContract {
     std::string id;
     std::string version;

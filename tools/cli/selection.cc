@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "base/file.h"
 #include "loader/scan.h"
@@ -32,13 +33,13 @@ bool is_module(const loader::ScanRow& row) {
 }
 
 // Most folders have no modules: then nobody needs to know what their plugins offer.
-void look_into(const std::string& folder, std::vector<Found>& found, Selection& selection) {
+void look_into(const std::string& folder, loader::ImageCache* cache, std::vector<Found>& found, Selection& selection) {
     if (base::Result<std::vector<std::string>> names = base::list_folder(folder); !names)
         return selection.problems.push_back(names.problem());
     selection.paths.push_back(folder);
     loader::ScanOptions options;
     options.max_depth = 2;  // as the host does
-    const loader::Scan scan = loader::scan(folder, options);
+    const loader::Scan scan = loader::scan(folder, options, cache);
     if (std::none_of(scan.rows.begin(), scan.rows.end(), is_module)) return;
     for (const loader::ScanRow& row : scan.rows)
         if (row.outcome) found.push_back({read_facts(row.path), false});
@@ -88,12 +89,15 @@ void take_paths(const std::vector<Found>& found, Selection& selection) {
 
 }  // namespace
 
-Selection select(const std::vector<std::string>& paths, const std::vector<std::string>& modules) {
+Selection select(const std::vector<std::string>& paths, const std::vector<std::string>& modules,
+                 const std::string& cache) {
     Selection selection;
     std::vector<Found> found;
+    std::optional<loader::ImageCache> known;
+    if (!cache.empty()) known = loader::ImageCache::open(cache);  // what is wrong with it, the host will say
     for (const std::string& module : modules) take_module(module, selection);
     for (const std::string& path : paths)
-        if (base::is_folder(path)) look_into(path, found, selection);
+        if (base::is_folder(path)) look_into(path, known ? &*known : nullptr, found, selection);
     for (const std::string& path : paths)
         if (!base::is_folder(path)) look_at(path, found, selection);
     take_found_modules(found, selection);

@@ -17,7 +17,9 @@ struct Selection {
 
 // `paths` are folders and files; `modules` are files. Modules of contracts (*.contract.so) are also taken from the
 // folders and files of `paths`, unless one of the plugins there offers the same contract itself.
+// `cache`: as HostOptions::cache; it is read, and left as it is.
 // Problems: those of base::list_folder, base::open_regular and read_facts, and "load.no-contract".
-Selection select(const std::vector<std::string>& paths, const std::vector<std::string>& modules);
+Selection select(const std::vector<std::string>& paths, const std::vector<std::string>& modules,
+                 const std::string& cache);
 
 }  // namespace tenon::cli

@@ -151,3 +151,17 @@ TEST_CASE("a schema has a limited number of schemas, of patterns, and of both in
                       "no settings need so many: put what repeats into \"definitions\"",
                       path));
 }
+
+TEST_CASE("a value in a schema is not deeper than settings may be") {
+    std::string toml = "[config.properties.it]\ndefault", tail;
+    for (int i = 0; i < 7; ++i) {
+        toml += ".a.a.a.a.a.a.a = { a";
+        tail += " }";
+    }
+    std::string path = "config.properties.it.default";
+    for (int i = 0; i < 61; ++i) path += ".a";
+    CHECK(refusal(toml + ".a.a.a.a.a.a.a = 1" + tail) ==
+          fmt::format(
+              "manifest.too-deep | p.toml:5:157: {}: more than 64 values in one another | no setting needs so many",
+              path));
+}

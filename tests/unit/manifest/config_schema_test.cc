@@ -159,6 +159,15 @@ TEST_CASE("nothing stands beside a reference that would be ignored") {
           "put both into \"allOf\": [{ \"$ref\" = ... }, { ... }]");
 }
 
+TEST_CASE("beside a reference an unknown keyword is that, and words are welcome") {
+    CHECK(refusal("[config.properties.a]\n'$ref' = '#'\ncolour = 1") ==
+          "manifest.unknown-key | p.toml:6:1: config.properties.a.colour: unknown keyword | "
+          "remove it; docs/config.md lists the keywords");
+    CHECK(refusal("[config.properties.a]\n'$ref' = '#'\n'$comment' = 'c'\ndescription = 'd'\ndefault = {}").empty());
+    CHECK(refusal("[config]\n'$comment' = 1") ==
+          "manifest.wrong-type | p.toml:5:14: config.\"$comment\": found an integer, wanted a string | write a string");
+}
+
 TEST_CASE("a reference that leads back without going deeper is refused") {
     const std::string fix = " | break the circle";
     CHECK(
