@@ -9,6 +9,7 @@ namespace tenon::loader {
 namespace {
 
 constexpr std::string_view magic = "glibc-ld.so.cache1.1";
+constexpr std::string_view old_magic = "ld.so-1.7.0";
 constexpr std::uint32_t max_entries = 1u << 16;
 constexpr std::uint32_t max_extensions = 64;
 constexpr std::uint32_t max_levels = 64;
@@ -35,6 +36,15 @@ struct Header {
     std::uint32_t unused[3];
 };
 static_assert(sizeof(Header) == 48);
+
+// Of the list that libc 5 read. For its sake the list of today may lie behind it (ldconfig -c compat), with places that
+// count from its own begin.
+struct OldHeader {
+    char magic[12];
+    std::uint32_t count;
+};
+static_assert(sizeof(OldHeader) == 16);
+constexpr std::uint64_t old_entry_size = 12;
 
 struct FileEntry {
     std::uint32_t flags;
@@ -100,10 +110,18 @@ std::optional<std::string_view> level_of(const FileEntry& entry, const std::vect
     return levels[index];
 }
 
+std::string_view without_old_list(std::string_view all) {
+    const auto header = Bytes(all).at<OldHeader>(0);
+    if (!header || std::string_view(header->magic, old_magic.size()) != old_magic) return all;
+    const std::uint64_t end = sizeof(OldHeader) + std::uint64_t{header->count} * old_entry_size;
+    return all.substr(static_cast<std::size_t>(std::min<std::uint64_t>((end + 7) / 8 * 8, all.size())));
+}
+
 }  // namespace
 
 LdCache LdCache::parse(std::string_view all) {
     LdCache cache;
+    all = without_old_list(all);
     const Bytes bytes(all);
     const auto header = bytes.at<Header>(0);
     if (!header || std::string_view(header->magic, magic.size()) != magic || (header->byte_order & 1u) != 0)

@@ -11,7 +11,8 @@
 
 namespace tenon::loader {
 
-inline constexpr std::uint64_t max_note_size = 16u << 20;
+// The longest manifest, and some ten thousand records.
+inline constexpr std::uint64_t max_note_size = 1u << 20;
 // Where the payload begins, from the note's begin.
 inline constexpr std::uint64_t note_payload = offsetof(tenon_note_header, magic);
 

@@ -126,18 +126,26 @@ base::Result<std::optional<PeExport>> Pe::exported(std::string_view name) const 
 base::Result<bool> Pe::is_moved_as_a_pointer(std::uint64_t address) const {
     const Directory table = directory(relocations_directory);
     if (table.address == 0) return false;
+    const auto damaged = [&](std::size_t at) {
+        return bad(fmt::format("its relocation table is damaged at its byte {}", at));
+    };
+    // In one go: there may be a million blocks in it.
+    std::string bytes(table.size <= max_relocations_size ? table.size : 0, '\0');
+    if (bytes.size() != table.size || (!bytes.empty() && !read_at(table.address, bytes.data(), bytes.size())))
+        return damaged(0);
     int moves = 0, others = 0;
     std::vector<std::uint16_t> entries;
     RelocationBlock block{};
-    for (std::uint64_t at = 0; at < table.size; at += block.size) {
-        if (table.size > max_relocations_size || !read_at(table.address + at, &block, sizeof block) ||
-            block.size < sizeof block || block.size % sizeof entries[0] != 0 || block.size > table.size - at)
-            return bad(fmt::format("its relocation table is damaged at its byte {}", at));
+    for (std::size_t at = 0; at < bytes.size(); at += block.size) {
+        if (bytes.size() - at < sizeof block) return damaged(at);
+        std::memcpy(&block, bytes.data() + at, sizeof block);
+        if (block.size < sizeof block || block.size % sizeof entries[0] != 0 || block.size > bytes.size() - at)
+            return damaged(at);
         const std::uint64_t page = block.page;
         if (address + sizeof address <= page || address >= page + page_size + sizeof address) continue;
         entries.resize((block.size - sizeof block) / sizeof entries[0]);
-        if (!read_at(table.address + at + sizeof block, entries.data(), entries.size() * sizeof entries[0]))
-            return bad(fmt::format("its relocation table is damaged at its byte {}", at));
+        if (!entries.empty())
+            std::memcpy(entries.data(), bytes.data() + at + sizeof block, entries.size() * sizeof entries[0]);
         for (const unsigned entry : entries) {
             const unsigned kind = entry >> 12;
             const std::uint64_t place = page + (entry & (page_size - 1));

@@ -1,5 +1,6 @@
 #include "loader/scan.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -30,11 +31,25 @@ std::string without_slashes(std::string folder) {
     return folder;
 }
 
+std::uint64_t bytes_of(const Image& image) {
+    std::uint64_t bytes = image.note.size() + image.manifest.size() + image.records.size() * sizeof(tenon_record);
+    for (const std::string& name : image.needed) bytes += sizeof name + name.size();
+    for (const NeededVersion& need : image.versions) bytes += sizeof need + need.library.size() + need.version.size();
+    return bytes + image.soname.size();
+}
+
+base::Problem too_much(const std::string& path, std::uint64_t limit) {
+    return {"scan.too-many",
+            fmt::format("{}: what the files say of themselves is more than {} bytes with this one; it is left out",
+                        path, limit),
+            "Name a folder that has plugins only."};
+}
+
 // Reads one file after the other into the rows of a scan.
 class Rows {
 public:
-    Rows(const base::Fd& root, const Stamp& now, ImageCache* cache, Scan& out)
-        : root_(root), now_(now), cache_(cache), out_(out) {}
+    Rows(const base::Fd& root, const Stamp& now, ImageCache* cache, std::uint64_t max_bytes, Scan& out)
+        : root_(root), now_(now), cache_(cache), max_bytes_(max_bytes), out_(out) {}
 
     void add(const std::string& name, const std::string& path) {
         const Clock::time_point begin = Clock::now();
@@ -46,6 +61,7 @@ public:
         if (error == 0) row = from_cache(path, identity_of(facts));
         if (!row) row = read(name, path);
         if (!row) return;
+        limit(*row);
         const auto time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
         row->microseconds = static_cast<std::uint32_t>(std::min<std::int64_t>(time.count(), UINT32_MAX));
         out_.rows.push_back(std::move(*row));
@@ -59,6 +75,15 @@ private:
         std::optional<base::Result<Image>> known = cache_->find(path, file);
         if (!known) return {};
         return ScanRow{path, file, std::move(*known), true};
+    }
+
+    // The cache, which has a limit of its own, keeps what was read.
+    void limit(ScanRow& row) {
+        const std::uint64_t size = row.outcome ? bytes_of(row.outcome.value()) : 0;
+        if (size > max_bytes_ - bytes_)
+            row.outcome = too_much(row.path, max_bytes_);
+        else
+            bytes_ += size;
     }
 
     // Nothing if the file has vanished.
@@ -88,6 +113,8 @@ private:
     const base::Fd& root_;
     const Stamp now_;
     ImageCache* const cache_;
+    const std::uint64_t max_bytes_;
+    std::uint64_t bytes_ = 0;  // that the rows hold
     Scan& out_;
 };
 
@@ -108,7 +135,7 @@ Scan scan(const std::string& folder, const ScanOptions& options, ImageCache* cac
     if (options.listed) options.listed();
     out.problems = std::move(walked.problems);
     out.rows.reserve(walked.names.size());
-    Rows rows(walked.root, now, cache, out);
+    Rows rows(walked.root, now, cache, options.max_bytes, out);
     for (const std::string& name : walked.names) rows.add(name, prefix + "/" + name);
     if (cache != nullptr && walked.complete)
         cache->forget_gone(prefix, [&](std::string_view path) { return has_row(out, path); });

@@ -14,8 +14,9 @@
 namespace tenon::loader {
 
 struct ScanOptions {
-    std::uint32_t max_depth = 4;        // folders below the scanned one: 0 looks at its own files only
-    std::uint32_t max_entries = 65536;  // names in all folders together
+    std::uint32_t max_depth = 4;           // folders below the scanned one: 0 looks at its own files only
+    std::uint32_t max_entries = 65536;     // names in all folders together
+    std::uint64_t max_bytes = 256u << 20;  // of notes, records and names that the rows may hold
     // For tests. The first is asked once for the time by the file systems' clock; the second is called when all folders
     // are listed and no file has been looked at.
     std::function<Stamp()> now;
@@ -26,7 +27,7 @@ struct ScanOptions {
 struct ScanRow {
     std::string path;   // the folder as it was given, then the names below it
     FileIdentity file;  // all zeros if it cannot be opened; two paths of one file have the same device and inode
-    base::Result<Image> outcome;  // what read_image_file(path) says, problems of reading included
+    base::Result<Image> outcome;  // what read_image_file(path) says, problems of reading included; or "scan.too-many"
     bool from_cache = false;
     std::uint32_t microseconds = 0;  // for this file
 };

@@ -89,6 +89,22 @@ TEST_CASE("a list gives the files of a name, with the hardware that they are for
     CHECK(cache.find("libgone.so.3").empty());
 }
 
+TEST_CASE("a list that lies behind one for old programs is read") {
+    std::string bytes("ld.so-1.7.0\0\x03\0\0\0", 16);
+    bytes.append(3 * 12, '\1');  // entries of the old kind
+    bytes.append(4, '\0');       // up to a multiple of 8
+    const LdCache cache = LdCache::parse(bytes + shop_list().bytes());
+    CHECK(cache.size() == 2);
+    const auto& shop = cache.find("libshop.so.1");
+    REQUIRE(shop.size() == 2);
+    CHECK(shop[0].path == "/usr/lib/glibc-hwcaps/x86-64-v3/libshop.so.1");
+    CHECK(shop[0].level == "x86-64-v3");
+    CHECK(shop[1].path == "/usr/lib/libshop.so.1");
+    CHECK(LdCache::parse(bytes).size() == 0);
+    bytes[15] = '\xff';  // more old entries than the file has bytes
+    CHECK(LdCache::parse(bytes + shop_list().bytes()).size() == 0);
+}
+
 TEST_CASE("entries for other machines, unknown hardware and relative paths are left out") {
     ListWriter list;
     list.add("liba.so", "/lib32/liba.so", 0x0003);

@@ -180,7 +180,8 @@ TEST_CASE("tables that are damaged are one finding") {
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].id == "lint.damaged-tables");
     CHECK(findings[0].severity == error);
-    CHECK_THAT(findings[0].text, Catch::Matchers::Contains("right.so: its tables cannot be read: right.so: "));
+    CHECK_THAT(findings[0].text, Catch::Matchers::StartsWith("right.so: its tables cannot be read: "));
+    CHECK(findings[0].text.find("right.so", 1) == std::string::npos);
 }
 
 TEST_CASE("severe findings come first") {

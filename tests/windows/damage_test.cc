@@ -286,7 +286,7 @@ TEST_CASE("a Windows note that contradicts itself is refused") {
     const std::string size = std::to_string(get<std::uint32_t>(bytes, section + 8));
     CHECK(with<std::uint32_t>(bytes, note, 11) == damaged_note + "its name is not org.tenon/1");
     CHECK(with<char>(bytes, note + 12, 'O') == damaged_note + "its name is not org.tenon/1");
-    CHECK(with<std::uint32_t>(bytes, note + 4, 3) == damaged_note + "27 bytes; wanted 48 to 16777216");
+    CHECK(with<std::uint32_t>(bytes, note + 4, 3) == damaged_note + "27 bytes; wanted 48 to 1048576");
     CHECK(with<std::uint32_t>(bytes, note + 4, 100000) ==
           damaged_note + "its header speaks of 100024 bytes, its section has " + size);
     CHECK(with<std::uint32_t>(bytes, note + 8, 3) == damaged_note + "type 3; wanted 1 or 2");
@@ -296,6 +296,6 @@ TEST_CASE("a Windows note that contradicts itself is refused") {
           std::string::npos);
     CHECK(with<std::uint32_t>(bytes, note + 40, 65537) ==
           damaged_note + "a manifest of 65537 bytes; the limit is 65536");
-    CHECK(with<std::uint32_t>(bytes, section + 8, 40) == damaged_note + "40 bytes; wanted 48 to 16777216");
+    CHECK(with<std::uint32_t>(bytes, section + 8, 40) == damaged_note + "40 bytes; wanted 48 to 1048576");
     CHECK(with<char>(bytes, section, '!') == "image.no-note: shop.dll: is a library, but has no Tenon note");
 }

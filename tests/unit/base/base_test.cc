@@ -111,6 +111,10 @@ TEST_CASE("folders are made with their parents, and what cannot be made is named
     const Check problem = make_folder(folder.path + "/file/below");
     REQUIRE(problem);
     CHECK(problem->id == "file.unwritable");
+    const Check taken = make_folder(folder.path + "/file");
+    REQUIRE(taken);
+    CHECK(taken->text == folder.path + "/file: cannot be written: File exists");
+    CHECK_FALSE(make_folder(folder.path + "/a/b/c/"));
     CHECK(write_file(folder.path + "/none/file", "").value().id == "file.unwritable");
     CHECK(make_unique_folder("/proc/none", "x").problem().id == "file.unwritable");
 }

@@ -200,3 +200,41 @@ TEST_CASE("a thread-local variable of a thread that has ended keeps nothing in m
     std::thread([&] { handler.fn(nullptr, nullptr, nullptr, nullptr); }).join();
     CHECK(module.close().gone);
 }
+
+TEST_CASE("a module that was retired stays in memory until the process ends") {
+    const Candidate candidate = fixture("loader_shop");
+    const std::string why = candidate.staged().path + ": stays in memory: its manifest says unload = \"retire\"";
+    tenon_handler handler{};
+    {
+        Module module = candidate.open().take();
+        handler = first_handler(module);
+        const Module::Unmapped verdict = module.retire();
+        CHECK_FALSE(verdict.gone);
+        CHECK(verdict.reason_id == "unmap.kept");
+        CHECK(verdict.why == why);
+        CHECK(module.base() == 0);
+        CHECK_FALSE(module.contains(reinterpret_cast<const void*>(handler.fn)));
+        CHECK(module.close().why == why);
+        CHECK(module.retire().reason_id == "unmap.kept");
+    }
+    CHECK(is_mapped(candidate.staged().path));
+    CHECK(handler.fn(nullptr, nullptr, nullptr, nullptr) == TENON_CHANGED);
+}
+
+TEST_CASE("a module is retired although its file is gone") {
+    const Candidate candidate = fixture("loader_shop");
+    Module module = candidate.open().take();
+    const tenon_handler handler = first_handler(module);
+    REQUIRE(std::filesystem::remove(candidate.staged().path));
+    CHECK(module.retire().reason_id == "unmap.kept");
+    CHECK(handler.fn(nullptr, nullptr, nullptr, nullptr) == TENON_CHANGED);
+}
+
+TEST_CASE("of a module that was closed before, retiring says what closing said") {
+    const Candidate one = fixture("loader_shop"), two = fixture("loader_with_nodelete");
+    Module gone = one.open().take(), pinned = two.open().take();
+    CHECK(gone.close().gone);
+    CHECK(gone.retire().gone);
+    CHECK(pinned.close().reason_id == "unmap.nodelete");
+    CHECK(pinned.retire().reason_id == "unmap.nodelete");
+}

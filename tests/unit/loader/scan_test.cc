@@ -188,6 +188,24 @@ TEST_CASE("too many entries are told, and what was found until then is given") {
           Names{"scan.too-many: .: there are more than 3 entries below .; the rest is not looked at"});
 }
 
+TEST_CASE("what the rows hold has a limit, and what goes beyond is told") {
+    const Shelf shelf;
+    for (const char* name : {"a.so", "b.so", "c.so"}) shelf.put(name);
+    shelf.put("library.so", "loader_without_note");
+    ScanOptions options = later();
+    const Image image = read_image_file(shelf.path() + "/a.so").take();
+    options.max_bytes = image.note.size() * 3;
+    const Scan scan = tenon::loader::scan(shelf.path(), options);
+    REQUIRE(scan.rows.size() == 4);
+    CHECK(scan.rows[0].outcome);
+    CHECK(refusal(scan.rows[2].outcome) ==
+          "scan.too-many: " + shelf.path() + "/c.so: what the files say of themselves is more than " +
+              std::to_string(options.max_bytes) + " bytes with this one; it is left out");
+    CHECK(refusal(scan.rows[3].outcome).starts_with("image.no-note: "));
+    options.max_bytes = 0;
+    for (const ScanRow& row : tenon::loader::scan(shelf.path(), options).rows) CHECK_FALSE(row.outcome);
+}
+
 TEST_CASE("what is no folder is told") {
     const Shelf shelf;
     const std::string file = shelf.put("shop.so");
