@@ -1,6 +1,7 @@
 // The facts of files for programs. docs/cli.md lists the keys; every key is always there.
 #include "tools/cli/inspect.h"
 #include "tools/cli/json.h"
+#include "tools/cli/manifest_json.h"
 
 namespace tenon::cli {
 namespace {
@@ -127,6 +128,7 @@ Json facts_json(const Facts& facts, bool types) {
     const char* const kind = facts.is_plugin() ? "plugin" : facts.is_contract() ? "contract" : "none";
     Json out = {{"file", facts.path}, {"kind", kind}, {"problems", to_json(facts.problems)}};
     out["plugin"] = facts.manifest ? plugin_json(*facts.manifest) : Json(nullptr);
+    out["manifest"] = facts.manifest ? manifest_json(facts.image->manifest) : Json(nullptr);
     out["abi"] = facts.image ? abi_json(*facts.image) : Json(nullptr);
     out["build_id"] = facts.image ? facts.image->build_id : "";
     out["libraries"] = facts.image ? Json(facts.image->needed) : Json::array();

@@ -126,6 +126,7 @@ void print_facts(const Screen& screen, const Facts& facts, bool types) {
     if (facts.manifest) add_plugin(table, *facts.manifest);
     if (facts.image) add_image(table, *facts.image);
     add_relations(table, facts);
+    if (facts.manifest) add_wishes(table, *facts.manifest);
     table.print(screen, "  ");
     print_handled(screen, facts);
     for (const loader::Contract& contract : facts.contracts) print_contract(screen, contract, types);
