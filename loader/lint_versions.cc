@@ -15,11 +15,14 @@ std::optional<VersionName> glibc_version(std::string_view text) {
     return version_name(text);
 }
 
-// A symbol of the file that must have this version; empty if the file does not tell.
-std::string_view symbol_of(const Linkage& linkage, const VersionNeed& need) {
-    for (const LinkSymbol& symbol : linkage.symbols)
-        if (!symbol.defined && symbol.version == need.index) return symbol.name;
-    return {};
+// For each version's index, which has 15 bits, a symbol of the file that must have it; empty if the file does not tell.
+std::vector<std::string_view> symbols_by_version(const Linkage& linkage) {
+    std::vector<std::string_view> names(0x8000);
+    for (const LinkSymbol& symbol : linkage.symbols) {
+        std::string_view& name = names[symbol.version & 0x7fffu];
+        if (!symbol.defined && name.empty()) name = symbol.name;
+    }
+    return names;
 }
 
 std::string_view id_for(std::string_view version) {
@@ -54,9 +57,9 @@ bool defines(const Linkage& linkage, const std::string& version) {
            std::find(linkage.versions.begin(), linkage.versions.end(), version) != linkage.versions.end();
 }
 
-void add_unmet(const Linkage& linkage, const VersionNeed& need, const Needed& library, const System& system,
+// `symbol`: one that must have the version, or empty.
+void add_unmet(std::string_view symbol, const VersionNeed& need, const Needed& library, const System& system,
                LintReport& report) {
-    const std::string_view symbol = symbol_of(linkage, need);
     const std::string reason = symbol.empty() ? "" : fmt::format(" (for {})", cut(symbol));
     const std::string_view id = id_for(need.version);
     const std::string runs = id == "lint.glibc" && !system.facts().glibc.empty()
@@ -116,13 +119,14 @@ std::optional<std::pair<unsigned, unsigned>> required_glibc(const Image& image) 
 std::vector<std::uint16_t> lint_versions(const Linkage& linkage, const std::vector<Needed>& needed,
                                          const System& system, LintReport& report) {
     std::vector<std::uint16_t> unmet;
+    const std::vector<std::string_view> symbols = symbols_by_version(linkage);
     for (const VersionNeed& need : linkage.needs) {
         const auto library = std::find_if(needed.begin(), needed.end(), [&](const Needed& one) {
             return one.name == need.library || (one.linkage != nullptr && one.linkage->dynamic.soname == need.library);
         });
         if (need.weak || library == needed.end() || library->linkage == nullptr) continue;
         if (defines(*library->linkage, need.version)) continue;
-        add_unmet(linkage, need, *library, system, report);
+        add_unmet(symbols[need.index & 0x7fffu], need, *library, system, report);
         unmet.push_back(need.index);
     }
     lint_old_systems(linkage, report);

@@ -5,6 +5,8 @@
 #include "loader/compare.h"
 #include "loader/elf.h"
 #include "loader/image.h"
+#include "loader/linkage.h"
+#include "loader/lint.h"
 #include "loader/pe.h"
 
 using namespace tenon::loader;
@@ -36,6 +38,32 @@ void check(const Image& image) {
     for (const Contract& contract : contracts.value()) check(contract);
 }
 
+// No table makes much of a small file: all names together have a limit.
+void walk_versions(const Elf& elf, const Dynamic& dynamic) {
+    constexpr std::size_t most = 1024 * 1024;
+    std::size_t kept = 0;
+    const auto needed = elf.versions_needed(dynamic);
+    if (needed)
+        for (const VersionNeed& need : needed.value()) kept += need.library.size() + need.version.size();
+    require(kept <= most);
+    kept = 0;
+    const auto defined = elf.versions_defined(dynamic);
+    if (defined)
+        for (const std::string& version : defined.value()) kept += version.size();
+    require(kept <= most);
+    const auto linkage = Linkage::read(elf);
+    if (!linkage) return;
+    require(needed && defined);
+    for (const LinkSymbol& symbol : linkage.value().symbols) require(symbol.name.size() <= 4096);
+}
+
+void check_dangers(const Source& source) {
+    Image image;
+    image.path = "fuzz.so";
+    for (const tenon::base::Problem& problem : dangers(source, image))
+        require(!problem.id.empty() && problem.text.starts_with("fuzz.so: "));
+}
+
 void walk_elf(const Source& source) {
     const auto elf = Elf::open(source, "fuzz.so");
     if (!elf) return;
@@ -51,6 +79,7 @@ void walk_elf(const Source& source) {
         return (!name || !name->empty()) && ++symbols < 1000;
     });
     (void)elf.value().symbol(dynamic.value(), "tenon_entry");
+    walk_versions(elf.value(), dynamic.value());
 }
 
 void walk_pe(const Source& source) {
@@ -72,6 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     else
         require(!image.problem().id.empty() && !image.problem().text.empty());
     walk_elf(source);
+    check_dangers(source);
     walk_pe(source);
     return 0;
 }

@@ -172,3 +172,23 @@ TEST_CASE("empty parts of a run path are the current folder") {
     CHECK(split_folders("/a::/b:", ":") == std::vector<std::string>{"/a", "", "/b", ""});
     CHECK(split_folders("/a;/b:/c", ":;") == std::vector<std::string>{"/a", "/b", "/c"});
 }
+
+TEST_CASE("of one file so many names are looked for, in so many folders of its own") {
+    const Folder folder;
+    const std::string copy = folder.copy(clock_library, "lib/liblintclock.so.1");
+    const System system(bare_facts());
+    Linkage many;
+    for (int i = 0; i < 300; ++i) many.dynamic.needed.push_back("libnone" + std::to_string(i) + ".so");
+    const std::vector<Needed> all = find_needed(folder.path() + "/shop.so", many, system);
+    REQUIRE(all.size() == 256);
+    CHECK(all.back().name == "libnone255.so");
+    const auto behind = [&](int others) {
+        Linkage linkage = needing("liblintclock.so.1");
+        linkage.dynamic.runpath.emplace();
+        for (int i = 0; i < others; ++i) *linkage.dynamic.runpath += "/nonexistent:";
+        *linkage.dynamic.runpath += "$ORIGIN/lib";
+        return found_for(linkage, folder.path() + "/shop.so", bare_facts());
+    };
+    CHECK(behind(63) == copy);
+    CHECK(behind(64).empty());
+}
