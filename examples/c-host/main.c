@@ -58,7 +58,8 @@ static int run(tenon_host* host, const char* folder) {
 }
 
 int main(int count, char** arguments) {
-    tenon_host_options options = {.struct_size = sizeof options, .version = TENON_STR("1.0.0")};
+    tenon_host_options options = {
+        .struct_size = sizeof options, .id = TENON_STR("org.tenon.example.letters"), .version = TENON_STR("1.0.0")};
     tenon_error error = TENON_ERROR_INIT;
     tenon_host* host = NULL;
     if (count != 2) return fprintf(stderr, "Usage: c-host FOLDER\n"), 2;

@@ -25,6 +25,7 @@ tenon::Host make_host(const Options& options) {
     auto settings = tenon::sized<tenon_host_options>();
     settings.log = log;
     settings.data_folder = tenon::str(options.data);
+    settings.id = tenon::str("org.tenon.example.pressroom");
     settings.version = tenon::str("1.0.0");
     tenon::Host host(settings);
     host.offer<pressroom_contract>();

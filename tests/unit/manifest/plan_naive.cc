@@ -142,6 +142,8 @@ private:
             else if (!winners.contains(i))
                 supersede(i);
     }
+    // For another system: it claims no name on this one.
+    bool elsewhere(std::size_t i) const { return plan.told[i].contains("plan.platform"); }
     void supersede(std::size_t i) {
         tell(i, "plan.superseded");
         superseded_[i] = true;
@@ -154,7 +156,8 @@ private:
 
     void ids() {
         std::map<std::string, Set> claims;
-        for (std::size_t i = 0; i < count_; ++i) claims[id(i)].insert(i);
+        for (std::size_t i = 0; i < count_; ++i)
+            if (!elsewhere(i)) claims[id(i)].insert(i);
         const Set competing = left();
         for (const auto& [name, rivals] : claims)
             settle(
@@ -168,7 +171,7 @@ private:
         std::map<std::string, Set> contracts;
         for (std::size_t i = 0; i < count_; ++i)
             for (const Offer& offer : all_[i].offers)
-                if (!superseded_[i]) contracts[offer.contract].insert(i);
+                if (!superseded_[i] && !elsewhere(i)) contracts[offer.contract].insert(i);
         Set competing = left();
         for (const auto& [name, rivals] : contracts)
             settle(name, "plan.duplicate-contract", rivals, competing, two_ids, [&, wanted = name](std::size_t i) {
@@ -184,7 +187,7 @@ private:
             for (const Offer& offer : all_[i].offers)
                 for (const std::string& service : offer.services) {
                     where[service][i].insert(offer.contract);
-                    if (!superseded_[i]) services[service].insert(i);
+                    if (!superseded_[i] && !elsewhere(i)) services[service].insert(i);
                 }
         competing = left();
         for (const auto& [name, rivals] : services)
@@ -200,7 +203,7 @@ private:
 
         std::map<std::string, Set> sonames;
         for (std::size_t i = 0; i < count_; ++i)
-            if (!superseded_[i] && !all_[i].soname.empty()) sonames[all_[i].soname].insert(i);
+            if (!superseded_[i] && !elsewhere(i) && !all_[i].soname.empty()) sonames[all_[i].soname].insert(i);
         competing = left();
         for (const auto& [name, rivals] : sonames)
             settle(name, "plan.duplicate-soname", rivals, competing, two_ids, no_version);
