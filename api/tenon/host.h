@@ -24,10 +24,9 @@ typedef struct tenon_host_options {
     uint32_t check;   /* not 0: the checking host, which looks for violations of the ABI (docs/abi.md) */
     tenon_log_fn log; /* NULL: warnings and errors go to standard error */
     void* log_data;
-    tenon_str private_folder; /* where copies of libraries live while loaded; empty: a new folder in $TMPDIR or /tmp */
-    tenon_str data_folder;    /* plugins' data folders are made in it; empty: inside the private folder, so not kept */
-    tenon_str
-        version; /* the application's own version, semver, for [hosts] of manifests; wants `id`; empty: not judged */
+    tenon_str private_folder;  /* where copies of libraries live while loaded; empty: a new folder in $TMPDIR or /tmp */
+    tenon_str data_folder;     /* plugins' data folders are made in it; empty: inside the private folder, so not kept */
+    tenon_str version;         /* semver, of the application, for [hosts] of manifests; wants `id`; empty: not judged */
     uint64_t drain_timeout_ns; /* how long unloading waits for running calls; 0: 5 s */
     uint64_t arena_limit;      /* bytes that one scope may hold; 0: 256 MiB */
     tenon_str id;              /* the application's id, "org.acme.editor", for [hosts]; empty: not judged */
