@@ -9,3 +9,5 @@ has out 'edge "org.example.needs-lines" "org.example.draws-lines"' '"dependency 
 has out "node \"$FIXTURES/needs_much/needs_much.so\""
 run 0 dot -Tsvg plan.dot
 has out '</svg>'
+run 2 "$TENON" plan --dot --json "$FIXTURES/needs_lines"
+has err "--json excludes --dot"

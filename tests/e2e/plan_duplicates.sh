@@ -22,3 +22,5 @@ cp "$FIXTURES/draws_lines_1/draws_lines_1.so" plugins/lines-1.so
 ln -s lines-1.so plugins/lines.so
 run 0 "$TENON" plan plugins --contract "$CONTRACT"
 has out "1 would start, 0 refused"
+run 2 "$TENON" plan plugins --pin org.example.draws-lines=
+has err '--pin: "org.example.draws-lines=" is not NAME=CHOICE; wanted one such as org.acme.spell=1.4.0'

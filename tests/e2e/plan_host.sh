@@ -12,3 +12,5 @@ run 2 "${editor[@]}" --host nonsense
 has err '--host: "nonsense" is not an id'
 run 2 "${editor[@]}" --host org.acme.editor=2
 has err '--host: "2" is not a version'
+run 2 "${editor[@]}" --host org.acme.editor=
+has err '--host: "" is not a version'

@@ -26,6 +26,10 @@ TEST_CASE("options that cannot be are refused with the option's name") {
     auto options = sized<tenon_host_options>();
     options.id = str("Editor");
     CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("tenon_host_options.id: \"Editor\" is not an id"));
+    options.id = {};
+    options.version = str("1.2.0");
+    CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains(
+                                         "tenon_host_options.version: there is no id whose version it could be"));
     options.id = str("org.acme.editor");
     options.version = str("1.2");
     CHECK_THROWS_WITH(Host(options), Catch::Matchers::Contains("tenon_host_options.version: \"1.2\" is not a version"));
