@@ -175,7 +175,7 @@ TEST_CASE("a result is a value or a problem") {
 }
 
 TEST_CASE("work on many things is done once for each of them") {
-    for (const std::size_t count : {0, 1, 63, 64, 1000}) {
+    for (const std::size_t count : {0u, 1u, 63u, 64u, 1000u}) {
         std::vector<std::atomic<int>> done(count);
         for_each_index(count, [&](std::size_t i) { ++done[i]; });
         for (const std::atomic<int>& times : done) CHECK(times == 1);
