@@ -64,7 +64,9 @@ bool take_symbols(const Tables& tables, Linkage& out) {
         const Elf64_Sym& symbol = tables.symbols[i];
         if (ELF64_ST_BIND(symbol.st_info) == STB_LOCAL) continue;
         const std::optional<std::string_view> name = tables.name_at(symbol.st_name);
-        if (!name || (length += name->size()) > max_length) return false;
+        if (!name) return false;
+        length += name->size();
+        if (length > max_length) return false;
         LinkSymbol one;
         one.name = *name;
         one.binding = ELF64_ST_BIND(symbol.st_info);
