@@ -5,11 +5,14 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "host/attach.h"
+#include "host/budget.h"
 #include "host/dispatch.h"
 #include "host/host.h"
 #include "host/load.h"
 #include "host/retire.h"
 #include "host/text.h"
+#include "loader/compare.h"
 
 using namespace tenon;
 using tenon::host::view_of;
@@ -199,6 +202,26 @@ std::int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str nam
     });
 }
 
+std::int32_t tenon_host_hook_as(tenon_host* host, const tenon_record* records, std::uint64_t count, tenon_str name,
+                                tenon_hook** out_hook, tenon_error* error) {
+    return guarded(error, [&]() -> std::int32_t {
+        if (host == nullptr || out_hook == nullptr) return invalid(error, "the host or out_hook is NULL");
+        if (records == nullptr || count > 1'000'000) return invalid(error, "the records are NULL or too many");
+        const base::Result<std::vector<loader::Contract>> own = loader::read_contracts({records, count}, "the host");
+        if (!own) return say(error, TENON_E_INVALID, own.problem());
+        if (own.value().size() != 1) return invalid(error, "the records are not one contract");
+        const loader::Contract& contract = own.value().front();
+        const std::int32_t status = tenon_host_hook(host, host::borrow(contract.id), name, out_hook, error);
+        if (status < 0) return status;
+        const loader::Hook* const known = contract.hook(view_of(name));
+        if (known == nullptr) return invalid(error, "the hook is not in the records");
+        loader::CompareOptions compare;
+        compare.user = "the application";
+        const base::Problems problems = loader::compare_hook(contract, *known, *(*out_hook)->contract, compare);
+        return problems.empty() ? std::int32_t{TENON_OK} : say(error, TENON_E_MISMATCH, host::joined(problems));
+    });
+}
+
 std::int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service, tenon_error* error) {
     return on_turn(host, error, [&]() -> std::int32_t {
         if (out_service == nullptr) return invalid(error, "out_service is NULL");
@@ -223,11 +246,26 @@ std::int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, std:
     return host::call_service(*service, *scope, method, request, reply);
 }
 
-std::int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn fn, void* self, std::int32_t priority,
-                            tenon_registration** out_registration) {
-    if (hook == nullptr || fn == nullptr || out_registration == nullptr) return TENON_E_INVALID;
-    return guarded(nullptr, [&]() -> std::int32_t {
-        *out_registration = hook->host->table().add(*hook, fn, self, nullptr, std::string(view_of(name)), priority);
+std::int32_t tenon_hook_around(tenon_hook* hook, tenon_scope* scope, const void* request, void* reply,
+                               tenon_handler_fn body, void* self) {
+    if (hook == nullptr || scope == nullptr || hook->kind != TENON_AROUND) return TENON_E_INVALID;
+    return host::dispatch_around(*hook, *scope, request, reply, {body, self});
+}
+
+std::int32_t tenon_hook_add(tenon_hook* hook, const tenon_handler_options* options, tenon_handler_fn fn, void* self,
+                            tenon_registration** out_registration, tenon_error* error) {
+    if (hook == nullptr || fn == nullptr || out_registration == nullptr)
+        return invalid(error, "the hook, the function or out_registration is NULL");
+    return guarded(error, [&]() -> std::int32_t {
+        const base::Result<tenon_handler_options> known = host::read_options(options);
+        if (!known) return say(error, TENON_E_INVALID, known.problem());
+        const std::string name(view_of(known.value().name));
+        const manifest::HookUse use = host::use_of(known.value());
+        base::Result<tenon_registration*> added = host::add_handler(
+            *hook,
+            {fn, self, nullptr, host::place_of(name, "", use), host::settings_for(*hook->host, *hook, name, use)});
+        if (!added) return say(error, TENON_E_INVALID, added.problem());
+        *out_registration = added.value();
         return TENON_OK;
     });
 }

@@ -1,4 +1,5 @@
 // The C functions of host.h that are about scopes.
+#include "host/answers.h"
 #include "host/dispatch.h"
 #include "host/host.h"
 
@@ -19,6 +20,8 @@ std::int32_t tenon_scope_create(tenon_host* host, tenon_scope** out_scope) {
 
 void tenon_scope_reset(tenon_scope* scope) {
     Shared& shared = *scope->shared;
+    shared.answers.reset();
+    shared.adopted.clear();
     shared.arena.reset();
     shared.attention.store(0, std::memory_order_relaxed);
     shared.deadline_ns = UINT64_MAX;
@@ -37,18 +40,26 @@ void* tenon_scope_alloc(tenon_scope* scope, std::uint64_t size, std::uint64_t al
 }
 
 void tenon_scope_set_time_left(tenon_scope* scope, std::uint64_t nanoseconds) {
-    Shared& shared = *scope->shared;
     const std::uint64_t now = now_ns();
-    const bool none = nanoseconds >= UINT64_MAX - now;
-    shared.deadline_ns = none ? UINT64_MAX : now + nanoseconds;
-    if (none)
-        shared.attention.fetch_and(~std::uint32_t{attention_deadline}, std::memory_order_relaxed);
-    else
-        shared.attention.fetch_or(attention_deadline, std::memory_order_relaxed);
+    set_deadline(*scope->shared, nanoseconds >= UINT64_MAX - now ? UINT64_MAX : now + nanoseconds);
 }
 
 void tenon_scope_cancel(tenon_scope* scope) {
-    scope->shared->attention.fetch_or(attention_cancelled, std::memory_order_relaxed);
+    scope->attention->fetch_or(attention_cancelled, std::memory_order_relaxed);
+}
+
+std::uint64_t tenon_scope_pending(const tenon_scope* scope) {
+    return scope->shared->answers ? scope->shared->answers->pending() : 0;
+}
+
+std::int32_t tenon_scope_wait(tenon_scope* scope, std::uint64_t nanoseconds) {
+    if (!scope->shared->answers) return TENON_OK;
+    const std::uint64_t now = now_ns();
+    try {
+        return scope->shared->answers->wait(*scope, nanoseconds >= UINT64_MAX - now ? UINT64_MAX : now + nanoseconds);
+    } catch (const std::bad_alloc&) {
+        return TENON_E_NO_MEMORY;
+    }
 }
 
 std::uint64_t tenon_scope_error_count(const tenon_scope* scope) {

@@ -6,8 +6,10 @@
 #include <cstring>
 #include <exception>
 
+#include "host/answers.h"
+#include "host/around.h"
 #include "host/catalogue.h"
-#include "host/dispatch.h"
+#include "host/collect.h"
 #include "host/host.h"
 #include "host/plugin.h"
 
@@ -15,22 +17,22 @@ namespace tenon::host {
 
 namespace {
 
-Call& of(tenon_call* call) noexcept {
-    return *static_cast<Call*>(call);
+Level& of(tenon_call* call) noexcept {
+    return *static_cast<Level*>(call);
 }
-const Call& of(const tenon_call* call) noexcept {
-    return *static_cast<const Call*>(call);
+const Level& of(const tenon_call* call) noexcept {
+    return *static_cast<const Level*>(call);
 }
 
 // The error with all that the host knows about where it happened.
-tenon_error located(const Call& call, std::int32_t code, std::string_view domain, std::string_view text) noexcept {
+tenon_error located(const Level& call, std::int32_t code, std::string_view domain, std::string_view text) noexcept {
     tenon_error error = TENON_ERROR_INIT;
     error.code = code;
     base::copy_text(error.domain, sizeof error.domain, domain);
     base::copy_text(error.text, sizeof error.text, text);
-    if (call.level == nullptr) return error;
+    if (!call.runs()) return error;
     const tenon_registration& handler = call.handler();
-    base::copy_text(error.plugin, sizeof error.plugin, handler.owner);
+    base::copy_text(error.plugin, sizeof error.plugin, handler.place.owner);
     base::copy_text(error.hook, sizeof error.hook, handler.point->name);
     if (handler.plugin != nullptr) handler.plugin->locate(error);
     return error;
@@ -41,29 +43,30 @@ void* call_alloc(tenon_call* call, std::uint64_t size, std::uint64_t alignment) 
 }
 
 std::int32_t call_fail(tenon_call* raw, std::int32_t code, tenon_str text) noexcept {
-    Call& call = of(raw);
+    Level& call = of(raw);
     const std::int32_t status = code < 0 ? code : TENON_E_FAILED;
     call.scope->errors.add(located(call, status, "plugin", {text.data, text.size}));
-    call.failed_by = call.level == nullptr ? nullptr : &call.handler();
+    call.failed_by = call.running.load(std::memory_order_relaxed);
     return status;
 }
 
 std::uint32_t call_cancelled(const tenon_call* raw) noexcept {
-    const Shared& shared = *of(raw).scope->shared;
-    if (shared.attention.load(std::memory_order_relaxed) == 0) return 0;
-    return why_stop(shared) < 0 ? 1 : 0;
+    const Level& call = of(raw);
+    if ((call.began.load(std::memory_order_relaxed) & struck) != 0) return 1;
+    if (call.scope->attention->load(std::memory_order_relaxed) == 0) return 0;
+    return why_stop(*call.scope->shared) < 0 ? 1 : 0;
 }
 
 std::uint64_t call_time_left(const tenon_call* raw) noexcept {
-    const Shared& shared = *of(raw).scope->shared;
-    if (shared.deadline_ns == UINT64_MAX) return UINT64_MAX;
+    const std::uint64_t deadline = of(raw).scope->shared->root->deadline_ns.load(std::memory_order_relaxed);
+    if (deadline == UINT64_MAX) return UINT64_MAX;
     const std::uint64_t now = now_ns();
-    return now >= shared.deadline_ns ? 0 : shared.deadline_ns - now;
+    return now >= deadline ? 0 : deadline - now;
 }
 
 // Runs something in a child scope and keeps its first error for call_nested_error.
 template <class Run>
-std::int32_t nested(Call& call, Run&& run) noexcept {
+std::int32_t nested(Level& call, Run&& run) noexcept {
     tenon_scope child(call.scope->shared);
     call.scope->shared->nested_error.reset();
     const std::int32_t status = run(child);
@@ -93,6 +96,19 @@ std::int32_t call_nested_error(const tenon_call* raw, tenon_error* out) noexcept
     return TENON_OK;
 }
 
+std::int32_t call_next(tenon_call* raw) noexcept {
+    return around_next(of(raw));
+}
+
+std::int32_t call_emit(tenon_call* raw, const void* element) noexcept {
+    Sink* const sink = of(raw).sink;
+    return sink == nullptr ? std::int32_t{TENON_E_STATE} : sink->emit(element);
+}
+
+std::int32_t call_defer(tenon_call* raw, tenon_pending** out) noexcept {
+    return defer(of(raw), out);
+}
+
 // Without allocating: for functions that must not throw.
 struct StatusText {
     explicit StatusText(std::int32_t status) noexcept {
@@ -104,8 +120,8 @@ struct StatusText {
 }  // namespace
 
 constinit const tenon_call_ops call_operations = {
-    sizeof(tenon_call_ops), 0,         call_alloc,  call_fail,        call_cancelled,
-    call_time_left,         call_hook, call_method, call_nested_error};
+    sizeof(tenon_call_ops), 0,         call_alloc, call_fail, call_cancelled, call_time_left, call_hook, call_method,
+    call_nested_error,      call_next, call_emit,  call_defer};
 
 void copy_error(const tenon_error& from, tenon_error& to) noexcept {
     const std::uint32_t size = std::min<std::uint32_t>(to.struct_size, sizeof from);
@@ -113,22 +129,31 @@ void copy_error(const tenon_error& from, tenon_error& to) noexcept {
     if (size >= sizeof to.struct_size) to.struct_size = size;
 }
 
-void note_failure(Call& call, Point& point, std::int32_t status) noexcept {
+void note_failure(Level& call, Point& point, std::int32_t status) noexcept {
     const tenon_registration& handler = call.handler();
     if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", StatusText(status).text));
     call.failed_by = nullptr;
-    const std::uint32_t before = handler.errors.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t before = handler.monitor.errors.load(std::memory_order_relaxed);
     if ((before & (before + 1)) != 0) return;
     const tenon_error* const last = call.scope->errors.last();
     const char* const words = last != nullptr ? last->text : "failed; the scope has kept the errors before";
     try {
-        point.host->log().write(TENON_LOG_ERROR, handler.owner,
+        point.host->log().write(TENON_LOG_ERROR, handler.place.owner,
                                 fmt::format("{}: {} (error {} of this handler)", point.name, words, before + 1));
     } catch (const std::bad_alloc&) {  // the error itself is in the scope
     }
 }
 
-std::int32_t note_exception(Call& call) noexcept {
+void note_skip(Level& call) noexcept {
+    tenon_error error = located(call, TENON_E_SKIPPED, "tenon",
+                                "the handler's breaker is open, and the hook does not go on without it");
+    base::copy_text(error.reason, sizeof error.reason, "call.skipped");
+    base::copy_text(error.fix, sizeof error.fix,
+                    "See the handler's row in the statistics; tenon_host_set_breaker resets it.");
+    call.scope->errors.add(error);
+}
+
+std::int32_t note_exception(Level& call) noexcept {
     try {
         throw;
     } catch (const std::exception& e) {

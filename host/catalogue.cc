@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "host/budget.h"
 #include "host/dispatch.h"
+#include "host/host.h"
+#include "host/replay.h"
 #include "loader/compare.h"
 
 namespace tenon::host {
@@ -21,12 +24,6 @@ base::Check Catalogue::acceptable(const loader::Contract& contract) const {
     if (find(contract.id) != nullptr)
         return base::Problem{"contract.already-offered", fmt::format("contract {} is already offered", contract.id),
                              "Offer each contract once; give the other one an id of its own."};
-    for (const loader::Hook& hook : contract.hooks)
-        if (hook.kind > TENON_FIRST)
-            return base::Problem{"contract.unsupported-kind",
-                                 fmt::format("hook {}/{} is of kind {}, which this host does not dispatch", contract.id,
-                                             hook.name, loader::hook_kind_name(hook.kind)),
-                                 "Use NOTIFY, FILTER or FIRST, or a newer Tenon."};
     for (const loader::Service& service : contract.services)
         if (const Offered* const other = with_service(service.id))
             return base::Problem{"service.already-described",
@@ -88,8 +85,12 @@ base::Check Catalogue::provide(const tenon_service_table& functions, const loade
     const loader::Service& known = *offered.contract->service(id);
     for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i) {
         const std::string& method = described.methods[i].name;
-        if (functions.methods != nullptr && functions.methods[i] != nullptr && describes(known, method))
-            table_.add(table_.point(method_name(id, method)), functions.methods[i], self, provider, owner, 0);
+        if (functions.methods == nullptr || functions.methods[i] == nullptr || !describes(known, method)) continue;
+        tenon_hook& point = table_.point(method_name(id, method));
+        NewHandler handler{functions.methods[i], self, provider, place_of(owner, "", {}), {}};
+        handler.monitor = settings_for(*point.host, point, owner, {});
+        if (base::Result<tenon_registration*> added = table_.add(point, std::move(handler)); !added)
+            return added.problem();
     }
     provided.provider = provider;
     provided.provided.store(true, std::memory_order_release);
@@ -117,11 +118,11 @@ tenon_service& Catalogue::stub(const loader::Service& described, const Offered& 
 
 void Catalogue::make_points(const Offered& offered) {
     const loader::Contract& contract = *offered.contract;
-    for (const loader::Hook& hook : contract.hooks)
-        make_point(hook_name(contract.id, hook.name), offered, hook.kind, hook.request, hook.reply);
+    for (const loader::Hook& hook : contract.hooks) make_point(hook_name(contract.id, hook.name), offered, hook);
     for (const loader::Service& service : contract.services)
         for (const loader::Method& method : service.methods)
-            make_point(method_name(service.id, method.name), offered, kind_method, method.request, method.reply);
+            make_point(method_name(service.id, method.name), offered,
+                       {method.name, kind_method, method.request, method.reply});
 }
 
 namespace {
@@ -131,33 +132,48 @@ bool fit_both_ways(const loader::Contract& a, std::uint32_t a_type, const loader
 }
 
 // Whether what is at the point now goes on to be right when the contract comes (back).
-bool says_the_same(const Point& point, const Offered& offered, std::uint32_t kind, std::uint32_t request,
-                   std::uint32_t reply) {
-    return point.contract && point.kind == kind &&
-           fit_both_ways(*point.contract, point.request_type, *offered.contract, request) &&
-           fit_both_ways(*point.contract, point.reply_type, *offered.contract, reply);
+bool says_the_same(const Point& point, const Offered& offered, const loader::Hook& hook) {
+    return point.contract && point.kind == hook.kind && point.attributes == hook.attributes &&
+           fit_both_ways(*point.contract, point.request_type, *offered.contract, hook.request) &&
+           fit_both_ways(*point.contract, point.reply_type, *offered.contract, hook.reply);
+}
+
+std::uint32_t special_of(const loader::Hook& hook, std::uint64_t deadline_ns) {
+    std::uint32_t special = 0;
+    if (deadline_ns != 0) special |= special_deadline;
+    if ((hook.attributes & TENON_PARALLEL) != 0) special |= special_parallel;
+    if ((hook.attributes & TENON_REPLAY) != 0) special |= special_replay;
+    if ((hook.attributes & TENON_ASYNC) != 0) special |= special_async;
+    return special;
 }
 
 }  // namespace
 
 // What a point says is never changed, because others read it without a lock: a contract that comes back differently
 // gets points of its own, and the application's handlers stay with the old ones.
-void Catalogue::make_point(const std::string& name, const Offered& offered, std::uint32_t kind, std::uint32_t request,
-                           std::uint32_t reply) {
+void Catalogue::make_point(const std::string& name, const Offered& offered, const loader::Hook& hook) {
     const tenon_hook* const known = table_.find(name);
-    if (known != nullptr && says_the_same(*known, offered, kind, request, reply)) return;
+    if (known != nullptr && says_the_same(*known, offered, hook)) return;
     auto point = std::make_unique<tenon_hook>();
     point->name = name;
-    point->kind = kind;
+    point->kind = hook.kind;
+    point->attributes = hook.attributes;
+    point->fails_closed = (hook.attributes & TENON_FAIL_CLOSED) != 0;
     point->checked = checked_;
     point->contract = offered.contract;
-    point->request_type = request;
-    point->reply_type = reply;
-    point->needs_request = request != loader::no_type;
-    if (reply != loader::no_type) {
-        const loader::Type& type = offered.contract->types[reply];
-        point->reply = {type.minimum_size, type.form == loader::Type::Form::appendable};
+    point->request_type = hook.request;
+    point->reply_type = hook.reply;
+    point->needs_request = hook.request != loader::no_type;
+    point->budget = budget_of(hook);
+    if (hook.reply != loader::no_type) {
+        const loader::Type& type = offered.contract->types[hook.reply];
+        point->reply = {type.minimum_size, type.size, type.form == loader::Type::Form::appendable};
     }
+    const auto words = operator_.hooks.find(name);
+    const bool stated = words != operator_.hooks.end() && words->second.deadline;
+    point->deadline_ns = stated ? words->second.deadline->value : hook.deadline_ns;
+    point->special = special_of(hook, point->deadline_ns);
+    if ((hook.attributes & TENON_REPLAY) != 0) point->replay = std::make_unique<Replay>();
     table_.put(std::move(point));
 }
 

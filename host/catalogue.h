@@ -11,6 +11,7 @@
 #include "host/scope.h"
 #include "host/table.h"
 #include "loader/contract.h"
+#include "manifest/operator.h"
 
 namespace tenon::host {
 
@@ -40,10 +41,11 @@ namespace tenon::host {
 // Used under the host's loader turn, except call (any thread).
 class Catalogue {
 public:
-    explicit Catalogue(Table& table, bool checked) : table_(table), checked_(checked) {}
+    Catalogue(Table& table, bool checked, const manifest::Operator& words)
+        : table_(table), checked_(checked), operator_(words) {}
 
     // Takes the contracts on, all or none, and makes their points. Problems: "contract.already-offered",
-    // "contract.unsupported-kind", "service.already-described".
+    // "service.already-described".
     base::Check offer(const std::vector<loader::Contract>& contracts, const Plugin* by);
     // Whether offer() would take it now.
     base::Check acceptable(const loader::Contract& contract) const;
@@ -68,11 +70,11 @@ public:
 
 private:
     void make_points(const Offered& offered);
-    void make_point(const std::string& name, const Offered& offered, std::uint32_t kind, std::uint32_t request,
-                    std::uint32_t reply);
+    void make_point(const std::string& name, const Offered& offered, const loader::Hook& hook);
 
     Table& table_;
     const bool checked_;
+    const manifest::Operator& operator_;
     std::map<std::string, Offered, std::less<>> offered_;
     std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
     std::vector<std::unique_ptr<tenon_service>> stubs_;

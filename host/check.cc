@@ -28,9 +28,9 @@ struct Finding {
 
 // Looks for pointers into one plugin's image, and for spans that cannot be read. Reads a value only as far as its own
 // struct_size says.
-class Walk {
+class Inspection {
 public:
-    Walk(const loader::Contract& contract, const Plugin& plugin) : contract_(contract), plugin_(plugin) {}
+    Inspection(const loader::Contract& contract, const Plugin& plugin) : contract_(contract), plugin_(plugin) {}
 
     Finding look(const loader::Type& type, const char* value, std::uint64_t available, int depth) const {
         if (depth > max_depth) return {};
@@ -106,12 +106,13 @@ private:
 
 }  // namespace
 
-std::int32_t check_reply(Call& call, Point& point, std::int32_t status, const void* reply) noexcept {
+std::int32_t check_reply(Level& call, Point& point, std::int32_t status, const void* reply) noexcept {
     const Plugin* const plugin = call.handler().plugin;
     if (status < 0 || reply == nullptr || plugin == nullptr || point.reply_type == loader::no_type) return status;
     try {
         const loader::Type& type = point.contract->types[point.reply_type];
-        const Finding found = Walk(*point.contract, *plugin).look(type, static_cast<const char*>(reply), type.size, 0);
+        const Finding found =
+            Inspection(*point.contract, *plugin).look(type, static_cast<const char*>(reply), type.size, 0);
         if (found.what != nullptr)
             point.host->violation(plugin->id(),
                                   fmt::format("{}: the reply's {} {}", point.name, found.path, found.what));

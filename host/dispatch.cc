@@ -1,153 +1,193 @@
-// One function per hook kind, all with the same shape: hold the snapshot, walk its entries, give it back.
+// The kinds that walk along their handlers. One loop, and a policy for each kind: what it keeps before, and what each
+// handler's status means.
 #include "host/dispatch.h"
 
-#include <cstring>
-
-#include "host/check.h"
+#include "host/collect.h"
+#include "host/hold.h"
+#include "host/special.h"
 
 namespace tenon::host {
 
 namespace {
 
-// Enters one nesting level: the snapshot stays allocated, and its level is this dispatch's, until the end.
-class Hold {
-public:
-    Hold(Slot& slot, const std::atomic<const Snapshot*>& source) noexcept
-        : slot_(slot), level_(slot.levels[slot.depth++]) {
-        const Snapshot* seen = source.load(std::memory_order_acquire);
-        for (;;) {
-            publish(level_.held, seen, slot.fenced);
-            const Snapshot* const current = see(source, slot.fenced);
-            if (__builtin_expect(current == seen, 1)) break;
-            seen = current;
-        }
-        snapshot_ = seen;
-    }
-    ~Hold() {
-        level_.running.store(nullptr, std::memory_order_release);
-        level_.held.store(nullptr, std::memory_order_release);
-        --slot_.depth;
-    }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-
-    const Snapshot* snapshot() const noexcept { return snapshot_; }
-    Level& level() noexcept { return level_; }
-
-    // Says that this thread is about to run the handler; false if it is not to be called any more.
-    bool enter(const Entry& entry) noexcept {
-        publish(level_.running, entry.registration, slot_.fenced);
-        return __builtin_expect(see(entry.registration->live, slot_.fenced) != 0, 1);
-    }
-
-private:
-    Slot& slot_;
-    Level& level_;
-    const Snapshot* snapshot_;
+// `after` says whether to go on; statuses below 0 have been recorded by then.
+struct Notify {
+    explicit Notify(Walk&) noexcept {}
+    static bool ok() noexcept { return true; }
+    static bool after(std::int32_t) noexcept { return true; }
+    static std::int32_t verdict() noexcept { return TENON_CONTINUE; }
 };
 
-// The reply as it was after the last handler that succeeded (FILTER) or when the dispatch began (FIRST): what the value
-// points at is never changed in place, so its own bytes are all that has to be put back.
-class Saved {
-public:
-    Saved(const Point& point, Shared& shared, void* value) noexcept : value_(value) {
-        size_ = point.reply.size;
-        if (point.reply.appendable) std::memcpy(&(size_ = 0), value, sizeof(std::uint32_t));
-        if (size_ == 0) copy_ = nullptr;
-        if (size_ > sizeof inline_) copy_ = shared.arena.alloc(size_, 16);
-        take();
-    }
-    // False when there was no memory for the copy: then no handler may run.
-    bool ok() const noexcept { return size_ == 0 || copy_ != nullptr; }
-    void take() noexcept {
-        if (copy_ != nullptr) std::memcpy(copy_, value_, size_);
-    }
-    void put_back() noexcept {
-        if (copy_ != nullptr) std::memcpy(value_, copy_, size_);
-    }
-
-private:
-    void* value_;
-    std::uint64_t size_ = 0;
-    alignas(16) std::byte inline_[512];
-    void* copy_ = inline_;
-};
-
-// The barrier costs nothing until something is thrown.
-std::int32_t call_handler(const Entry& entry, Call& call, const void* request, void* reply) noexcept {
-    try {
-        return entry.fn(entry.self, &call, request, reply);
-    } catch (...) {
-        return note_exception(call);
-    }
-}
-
-// Calls every live entry; `after(status)` says whether to go on.
-template <class After>
-std::int32_t walk(Hold& hold, Point& point, tenon_scope& scope, const void* request, void* reply, After&& after) {
-    if (hold.snapshot() == nullptr) return TENON_OK;
-    Call call{{&call_operations}, &scope, &hold.level()};
-    for (const Entry& entry : *hold.snapshot()) {
-        if (__builtin_expect(scope.shared->attention.load(std::memory_order_relaxed) != 0, 0))
-            if (const std::int32_t stop = why_stop(*scope.shared); stop < 0) return stop;
-        if (!hold.enter(entry)) continue;
-        std::int32_t status = call_handler(entry, call, request, reply);
-        if (__builtin_expect(point.checked, 0)) status = check_reply(call, point, status, reply);
-        if (__builtin_expect(status < 0, 0)) note_failure(call, point, status);
-        if (!after(status)) break;
-    }
-    return TENON_OK;
-}
-
-// The kinds. Each holds the snapshot itself, so that what it holds stays in registers, and is a function of its own, so
-// that none makes room on the stack for another. Without handlers each gives its neutral answer.
-[[gnu::noinline]] std::int32_t notify(Slot& slot, Point& point, tenon_scope& scope, const void* request) {
-    Hold hold(slot, point.snapshot);
-    return walk(hold, point, scope, request, nullptr, [](std::int32_t) { return true; });
-}
-
-[[gnu::noinline]] std::int32_t filter(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* value) {
-    Hold hold(slot, point.snapshot);
-    Saved saved(point, *scope.shared, value);
-    if (!saved.ok()) return TENON_E_NO_MEMORY;
-    std::int32_t verdict = TENON_CONTINUE;
-    const std::int32_t stopped = walk(hold, point, scope, request, value, [&](std::int32_t status) {
+struct Filter {
+    explicit Filter(Walk& walk) noexcept : saved(walk.point, walk.scope.shared->arena, walk.reply) {}
+    bool ok() const noexcept { return saved.ok(); }
+    bool after(std::int32_t status) noexcept {
         if (status < 0) saved.put_back();
-        if (status == TENON_CHANGED) {
-            saved.take();
-            verdict = TENON_CHANGED;
-        }
+        if (status != TENON_CHANGED) return true;
+        saved.take();
+        result = TENON_CHANGED;
         return true;
-    });
-    return stopped < 0 ? stopped : verdict;
-}
+    }
+    std::int32_t verdict() const noexcept { return result; }
+    Saved saved;
+    std::int32_t result = TENON_CONTINUE;
+};
 
-[[gnu::noinline]] std::int32_t first(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* reply) {
-    Hold hold(slot, point.snapshot);
-    Saved saved(point, *scope.shared, reply);
-    if (!saved.ok()) return TENON_E_NO_MEMORY;
-    std::int32_t verdict = TENON_DECLINED;
-    const std::int32_t stopped = walk(hold, point, scope, request, reply, [&](std::int32_t status) {
+struct First {
+    explicit First(Walk& walk) noexcept
+        : saved(walk.point, walk.scope.shared->arena, walk.reply),
+          may_wait((walk.point.attributes & TENON_ASYNC) != 0) {}
+    bool ok() const noexcept { return saved.ok(); }
+    bool after(std::int32_t status) noexcept {
         if (status < 0) saved.put_back();
-        if (status == TENON_HANDLED) verdict = TENON_HANDLED;
-        return verdict != TENON_HANDLED;
-    });
-    return stopped < 0 ? stopped : verdict;
-}
-
-[[gnu::noinline]] std::int32_t method(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* reply) {
-    Hold hold(slot, point.snapshot);
-    std::int32_t result = TENON_E_GONE;
-    const std::int32_t stopped = walk(hold, point, scope, request, reply, [&](std::int32_t status) {
+        if (status != TENON_HANDLED && !(status == TENON_PENDING && may_wait)) return true;
         result = status;
         return false;
-    });
-    return stopped < 0 ? stopped : result;
+    }
+    std::int32_t verdict() const noexcept { return result; }
+    Saved saved;
+    bool may_wait;
+    std::int32_t result = TENON_DECLINED;
+};
+
+struct Veto {
+    explicit Veto(Walk& walk) noexcept : denies((walk.point.attributes & TENON_DENY_BY_DEFAULT) != 0) {}
+    static bool ok() noexcept { return true; }
+    bool after(std::int32_t status) noexcept {
+        if (status == TENON_HANDLED) denies = false;
+        if (status != TENON_DENY) return true;
+        denies = true;
+        return false;
+    }
+    std::int32_t verdict() const noexcept { return denies ? std::int32_t{TENON_DENY} : std::int32_t{TENON_CONTINUE}; }
+    bool denies;
+};
+
+struct Collect {
+    explicit Collect(Walk& walk) noexcept : sink(walk) {}
+    bool ok() const noexcept { return sink.ok(); }
+    bool after(std::int32_t status) noexcept {
+        sink.settle(status);
+        return true;
+    }
+    static std::int32_t verdict() noexcept { return TENON_CONTINUE; }
+    Sink sink;
+};
+
+struct Method {
+    explicit Method(Walk&) noexcept {}
+    static bool ok() noexcept { return true; }
+    bool after(std::int32_t status) noexcept {
+        result = status;
+        return false;
+    }
+    std::int32_t verdict() const noexcept { return result; }
+    std::int32_t result = TENON_E_GONE;
+};
+
+// The answer is known; who only observes sees it all the same. They are the last of the last run.
+[[gnu::noinline, gnu::cold]] void run_observers(Walk& walk, Hold& hold, const Run* run, const Entry* from) noexcept {
+    for (; run != hold.snapshot()->end(); from = (++run)->begin)
+        for (const Entry* entry = from; entry != run->end; ++entry) {
+            const std::uint32_t word = hold.enter(*entry);
+            if ((word & word_observes) != 0) call_slowly(walk, *entry, word);
+        }
 }
 
-// The request is there if the point has one; the value that every handler will write to is, and knows its size.
+bool has_observers(const Snapshot& snapshot) noexcept {
+    const Entry& last = *((snapshot.end() - 1)->end - 1);
+    return (last.registration->word.load(std::memory_order_relaxed) & word_observes) != 0;
+}
+
+// A dispatch that cannot go on without the handler that failed.
+std::int32_t closed(const Point& point, std::int32_t status) noexcept {
+    return point.kind == TENON_VETO ? std::int32_t{TENON_DENY} : status;
+}
+
+// The loop. `picked` is a constant: dispatches that are timed, or listened to, call every handler the slow way.
+template <class Kind, bool picked>
+std::int32_t walk_along(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* calls, Kind& kind) noexcept {
+    const Snapshot& snapshot = *hold.snapshot();
+    const Ticks& ticks = *walk.point.ticks;
+    const std::atomic<std::uint32_t>& attention = *walk.scope.attention;
+    for (const Run* run = snapshot.begin(); run != snapshot.end(); ++run)
+        for (const Entry* entry = run->begin; entry != run->end; ++entry) {
+            if (__builtin_expect(attention.load(std::memory_order_relaxed) != 0, 0))
+                if (const std::int32_t stop = why_stop(*walk.scope.shared); stop < 0) return stop;
+            const std::uint32_t word = hold.enter(*entry);
+            std::int32_t status = 0;
+            if (!picked && __builtin_expect((word & word_attention) == 0, 1)) {
+                Cells::add(calls[entry->index], 1);
+                status = call_handler(*entry, walk.level, walk.request, walk.reply);
+                if (__builtin_expect(ticks.load() != walk.tick || status < 0, 0))
+                    settle(walk, *entry->registration, {word, 0, status, false, 0});
+            } else {
+                const SlowCall slow = call_slowly(walk, *entry, word);
+                if (!slow.called) continue;
+                status = slow.status;
+            }
+            const bool goes_on = kind.after(status);
+            if (__builtin_expect(status < 0 && walk.point.fails_closed, 0)) return closed(walk.point, status);
+            if (!goes_on) {
+                if (__builtin_expect(has_observers(snapshot), 0)) run_observers(walk, hold, run, entry + 1);
+                return kind.verdict();
+            }
+        }
+    return kind.verdict();
+}
+
+template <class Kind>
+std::int32_t run_held(Hold& hold, Slot& slot, Point& point, tenon_scope& scope, const void* request,
+                      void* reply) noexcept {
+    if (hold.snapshot() == nullptr) return without_handlers(point);
+    std::atomic<std::uint64_t>* const calls = slot.cells.counts(hold.snapshot()->index_limit);
+    if (__builtin_expect(calls == nullptr, 0)) return TENON_E_NO_MEMORY;
+    Walk walk{slot, hold.level(), point, scope, request, reply, hold.level().entered};
+    Kind kind(walk);
+    if (!kind.ok()) return TENON_E_NO_MEMORY;
+    if (__builtin_expect(--slot.until_exact != 0 && !hold.snapshot()->slow, 1))
+        return walk_along<Kind, false>(hold, walk, calls, kind);
+    walk.listeners = hold.snapshot()->interceptors;
+    if (slot.until_exact == 0) {
+        walk.timed = true;
+        slot.rearm();
+    }
+    return walk_along<Kind, true>(hold, walk, calls, kind);
+}
+
+// Holds the snapshot itself, so that what it holds stays in registers, and is a function of its own for each kind, so
+// that none makes room on the stack for another.
+template <class Kind>
+[[gnu::noinline]] std::int32_t run(Slot& slot, Point& point, tenon_scope& scope, const void* request,
+                                   void* reply) noexcept {
+    Hold hold(slot, point, scope);
+    return run_held<Kind>(hold, slot, point, scope, request, reply);
+}
+
+std::int32_t run_kind(Slot& slot, Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
+    switch (point.kind) {
+        case TENON_NOTIFY:
+            return run<Notify>(slot, point, scope, request, nullptr);
+        case TENON_FILTER:
+            return run<Filter>(slot, point, scope, request, reply);
+        case TENON_FIRST:
+            return run<First>(slot, point, scope, request, reply);
+        case TENON_VETO:
+            return run<Veto>(slot, point, scope, request, nullptr);
+        case TENON_COLLECT:
+            return run<Collect>(slot, point, scope, request, reply);
+        case TENON_AROUND:
+            return dispatch_around(point, scope, request, reply, {});
+        default:
+            return run<Method>(slot, point, scope, request, reply);
+    }
+}
+
+}  // namespace
+
 bool usable(const Point& point, const void* request, const void* reply) noexcept {
     if (point.needs_request && request == nullptr) return false;
+    if (point.kind == TENON_COLLECT) return Sink::usable(reply);
     if (point.reply.size == 0) return true;
     if (reply == nullptr) return false;
     std::uint32_t size = 0;
@@ -155,29 +195,47 @@ bool usable(const Point& point, const void* request, const void* reply) noexcept
     return !point.reply.appendable || size >= point.reply.size;
 }
 
-std::int32_t without_handlers(std::uint32_t kind) noexcept {
-    if (kind == kind_method) return TENON_E_GONE;
-    return kind == TENON_FIRST ? TENON_DECLINED : TENON_CONTINUE;
+std::int32_t without_handlers(const Point& point) noexcept {
+    switch (point.kind) {
+        case kind_method:
+            return TENON_E_GONE;
+        case TENON_FIRST:
+        case TENON_AROUND:
+            return TENON_DECLINED;
+        case TENON_VETO:
+            return (point.attributes & TENON_DENY_BY_DEFAULT) != 0 ? std::int32_t{TENON_DENY}
+                                                                   : std::int32_t{TENON_CONTINUE};
+        default:
+            return TENON_CONTINUE;
+    }
 }
 
-}  // namespace
+// The barrier costs nothing until something is thrown.
+std::int32_t call_handler(const Entry& entry, Level& level, const void* request, void* reply) noexcept {
+    try {
+        return entry.fn(entry.self, &level, request, reply);
+    } catch (...) {
+        return note_exception(level);
+    }
+}
 
 std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
-    if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return without_handlers(point.kind);
+    if (__builtin_expect(point.special.load(std::memory_order_relaxed) != 0, 0))
+        return dispatch_special(point, scope, request, reply);
+    return dispatch_plain(point, scope, request, reply);
+}
+
+std::int32_t notify_held(Hold& hold, Slot& slot, Point& point, tenon_scope& scope, const void* request) noexcept {
+    return run_held<Notify>(hold, slot, point, scope, request, nullptr);
+}
+
+std::int32_t dispatch_plain(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
+    if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return without_handlers(point);
     if (__builtin_expect(!usable(point, request, reply), 0)) return TENON_E_INVALID;
     Slot* const slot = slot_of_this_thread();
     if (__builtin_expect(slot == nullptr, 0)) return TENON_E_NO_MEMORY;
     if (__builtin_expect(slot->depth >= TENON_MAX_DEPTH, 0)) return TENON_E_TOO_DEEP;
-    switch (point.kind) {
-        case TENON_NOTIFY:
-            return notify(*slot, point, scope, request);
-        case TENON_FILTER:
-            return filter(*slot, point, scope, request, reply);
-        case TENON_FIRST:
-            return first(*slot, point, scope, request, reply);
-        default:
-            return method(*slot, point, scope, request, reply);
-    }
+    return run_kind(*slot, point, scope, request, reply);
 }
 
 }  // namespace tenon::host

@@ -1,5 +1,9 @@
 // The road down: application or handler -> dispatch -> the plugin's function. No lookup, allocation, lock or system
 // call on success.
+//
+//   dispatch.cc   the kinds that walk along their handlers     around.cc   the kind that nests them
+//   hold.h        how a snapshot is held meanwhile             special.cc  what only some hooks ask for
+//   slow_call.cc  handlers that cannot simply be called        settle.cc   calls that did not simply return
 #pragma once
 
 #include <tenon/host.h>
@@ -10,31 +14,71 @@
 
 namespace tenon::host {
 
-// One dispatch on its way, on the dispatching thread's stack; what a handler sees as its tenon_call.
-struct Call : tenon_call {
-    tenon_scope* scope;
-    Level* level;  // null: no handler runs, a plugin's own thread does (tenon_plugin_ops.run)
-    // Who has called tenon_call_fail; the dispatcher then needs no words of its own.
-    const tenon_registration* failed_by = nullptr;
-
-    const tenon_registration& handler() const noexcept { return *level->running.load(std::memory_order_relaxed); }
-};
-
 // Runs the handlers of a point that were current when it began. The result is as tenon_hook_call and tenon_service_call
 // say.
 std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept;
 
+// What runs inside all handlers of an AROUND hook.
+struct AroundBody {
+    tenon_handler_fn fn = nullptr;
+    void* self = nullptr;
+};
+std::int32_t dispatch_around(Point& point, tenon_scope& scope, const void* request, void* reply,
+                             const AroundBody& body) noexcept;
+
 // The functions behind every tenon_call (call.cc).
 extern const tenon_call_ops call_operations;
 
+// What a dispatch without handlers answers.
+std::int32_t without_handlers(const Point& point) noexcept;
+
+// The request is there if the point has one; the value that every handler will write to is, and knows its size.
+bool usable(const Point& point, const void* request, const void* reply) noexcept;
+
+// One dispatch, as the functions off the fast path see it.
+struct Walk {
+    Slot& slot;
+    Level& level;
+    Point& point;
+    tenon_scope& scope;
+    const void* request;
+    void* reply;
+    std::uint32_t tick;  // when the running call began, or the one before it ended
+    bool timed = false;  // this dispatch was picked to be timed
+    const Interceptors* listeners = nullptr;
+};
+
+// A call that is not plain, from asking whether it is to be made to settling how it went. `called` is false when it was
+// left out.
+struct SlowCall {
+    bool called;
+    std::int32_t status;
+};
+SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept;
+
+// The handler itself, with the barrier against exceptions.
+std::int32_t call_handler(const Entry& entry, Level& level, const void* request, void* reply) noexcept;
+
+// After a call that failed, or during which the clock has ticked: errors, overruns, strikes.
+struct Called {
+    std::uint32_t word = 0;
+    std::uint64_t lease = 0;
+    std::int32_t status = 0;
+    bool exempt = false;         // its time is not charged
+    std::uint64_t exact_ns = 0;  // self time; 0: not timed
+};
+void settle(Walk& walk, tenon_registration& handler, const Called& called) noexcept;
+
 // Records in the scope what the handler's status means, unless the handler did so itself, and tells the log at the 1st,
 // 2nd, 4th, 8th ... error of the handler. Never on the way of a success.
-void note_failure(Call& call, Point& point, std::int32_t status) noexcept;
+void note_failure(Level& level, Point& point, std::int32_t status) noexcept;
+// The same for a handler that the breaker skipped, where the hook fails closed.
+void note_skip(Level& level) noexcept;
 
 // Copies as much as to.struct_size covers.
 void copy_error(const tenon_error& from, tenon_error& to) noexcept;
 
 // Inside a catch block: records the exception that a handler let out, and gives TENON_E_EXCEPTION.
-std::int32_t note_exception(Call& call) noexcept;
+std::int32_t note_exception(Level& level) noexcept;
 
 }  // namespace tenon::host

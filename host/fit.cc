@@ -32,7 +32,7 @@ bool handled(const tenon_span& handlers, const manifest::HookUse& use) {
 }
 
 // One problem that tells all.
-base::Check joined(base::Problems problems) {
+base::Check as_one(base::Problems problems) {
     if (problems.empty()) return {};
     base::Problem all = problems.front();  // two hooks with the same wrong type say the same
     for (const base::Problem& problem : problems)
@@ -113,7 +113,7 @@ base::Problems contracts_fit(const Plugin& plugin, const FindOffer& find) {
 }
 
 base::Check contracts_fit(Host& host, const Plugin& plugin) {
-    return joined(contracts_fit(plugin, [&host](std::string_view id) -> OfferView {
+    return as_one(contracts_fit(plugin, [&host](std::string_view id) -> OfferView {
         const Offered* const offered = host.catalogue().find(id);
         if (offered == nullptr) return {};
         return {offered->contract.get(), offered->by == nullptr ? "the host" : offered->by->id()};
@@ -133,7 +133,7 @@ base::Check entry_fits_manifest(Host& host, const Plugin& plugin) {
         for (base::Problem& problem :
              service_fits(host, plugin, view_of(element<tenon_service_table>(entry.services, i)->id)))
             problems.push_back(std::move(problem));
-    return joined(std::move(problems));
+    return as_one(std::move(problems));
 }
 
 }  // namespace tenon::host

@@ -1,17 +1,21 @@
 #include "host/host.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
 
 #include "base/file.h"
+#include "host/report.h"
 #include "host/text.h"
 
 namespace tenon::host {
 
 namespace {
 
+constexpr std::uint64_t default_period_ns = 1'000'000;
 constexpr std::uint64_t default_drain_ns = 5'000'000'000;
 constexpr std::uint64_t default_arena_limit = 256ull * 1024 * 1024;
 
@@ -48,6 +52,39 @@ base::Check read_identity(const tenon_host_options& options, manifest::System& s
     return {};
 }
 
+// The operator's file; its first problem, with the number of the others.
+base::Check read_operator(const std::string& path, manifest::Operator& words) {
+    if (path.empty()) return {};
+    base::Result<std::string> text = base::read_file(path, manifest::max_operator_size + 1);
+    if (!text) return text.problem();
+    manifest::ParsedOperator parsed = manifest::parse_operator(text.value(), path);
+    if (!parsed.words) return joined(parsed.problems);
+    words = std::move(*parsed.words);
+    return {};
+}
+
+base::Check read_operation(const tenon_host_options& options, Settings& settings) {
+    if (options.breakers != 0 && options.breakers != TENON_BREAKER_METRICS_ONLY)
+        return bad_option("breakers", fmt::format("{} is no mode", options.breakers),
+                          "Use 0 or TENON_BREAKER_METRICS_ONLY.");
+    if (options.stack_signal > static_cast<std::uint32_t>(SIGRTMAX))
+        return bad_option("stack_signal", fmt::format("there is no signal {}", options.stack_signal),
+                          "Use a signal that nobody else uses, such as SIGRTMIN + 5.");
+    const std::uint64_t period = options.watchdog_period_ns;
+    if (period != UINT64_MAX && period != 0 && (period < 100'000 || period > 1'000'000'000))
+        return bad_option("watchdog_period_ns", fmt::format("{} ns is not between 0.1 ms and 1 s", period),
+                          "Leave it 0 for 1 ms, or set UINT64_MAX for no watchdog.");
+    if (base::Check problem = read_operator(copy(options.operator_file), settings.words)) return problem;
+    settings.watchdog_period_ns = period == UINT64_MAX ? 0 : period == 0 ? default_period_ns : period;
+    if (settings.words.watchdog_period && settings.watchdog_period_ns != 0)
+        settings.watchdog_period_ns = settings.words.watchdog_period->value;
+    if (options.breakers != 0) settings.breakers = options.breakers;
+    settings.stack_signal = options.stack_signal;
+    if (settings.words.stacks && !settings.words.stacks->value) settings.stack_signal = 0;
+    settings.executor = options.executor;
+    return {};
+}
+
 base::Check read_policy(const tenon_host_options& options, manifest::Policy& policy) {
     if (options.duplicates > TENON_DUPLICATES_PINNED)
         return bad_option("duplicates", fmt::format("{} is no policy", options.duplicates),
@@ -64,10 +101,53 @@ base::Check read_policy(const tenon_host_options& options, manifest::Policy& pol
 }  // namespace
 
 Host::Host(Settings settings, Log log)
-    : settings_(std::move(settings)), log_(log), table_(this), catalogue_(table_, settings_.check) {}
+    : settings_(std::move(settings)),
+      log_(log),
+      table_(this, &ticks_),
+      catalogue_(table_, settings_.check, settings_.words),
+      listeners_(table_),
+      watchdog_(*this, ticks_, settings_.stack_signal) {
+    if (settings_.watchdog_period_ns != 0) ticks_.period_ns = settings_.watchdog_period_ns;
+}
 
 Host::~Host() {
+    watchdog_.stop();
+    keep_health(*this);
     base::remove_tree(settings_.private_folder);
+}
+
+base::Check Host::open() {
+    if (!settings_.store_file.empty()) {
+        base::Result<Store> store = Store::open(settings_.store_file);
+        if (!store) return store.problem();
+        store_.emplace(store.take());
+    }
+    if (settings_.watchdog_period_ns == 0) return {};
+    try {
+        watchdog_.start();
+    } catch (const std::system_error& e) {
+        return base::Problem{"host.no-thread", fmt::format("the watchdog cannot start its thread: {}", e.what()),
+                             "Raise the limit of threads (ulimit -u)."};
+    }
+    return {};
+}
+
+void Host::execute(void (*task)(void*, std::uint64_t), void* context, std::uint64_t count) noexcept {
+    const tenon_executor& given = settings_.executor;
+    if (given.execute != nullptr)
+        given.execute(given.data, task, context, count);
+    else
+        executor_.execute(task, context, count);
+}
+
+void Host::watch(Plugin& plugin) {
+    const std::lock_guard guard(watched_lock_);
+    watched_.push_back(&plugin);
+}
+
+void Host::each_watched(const std::function<void(Plugin&)>& visit) {
+    const std::lock_guard guard(watched_lock_);
+    for (Plugin* plugin : watched_) visit(*plugin);
 }
 
 base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options* given) {
@@ -78,6 +158,8 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     if (base::Check problem = read_identity(known, settings.system)) return *problem;
     if (base::Check problem = read_policy(known, settings.policy)) return *problem;
     settings.cache_file = copy(known.cache_file);
+    settings.store_file = copy(known.store_file);
+    if (base::Check problem = read_operation(known, settings)) return *problem;
     const std::string parent = known.private_folder.size != 0 ? copy(known.private_folder) : base::temporary_folder();
     base::Result<std::string> folder = base::make_unique_folder(parent, "tenon-");
     if (!folder) return folder.problem();
@@ -86,7 +168,9 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     settings.data_folder = known.data_folder.size != 0 ? copy(known.data_folder) : settings.private_folder + "/data";
     settings.drain_timeout_ns = known.drain_timeout_ns != 0 ? known.drain_timeout_ns : default_drain_ns;
     settings.arena_limit = known.arena_limit != 0 ? known.arena_limit : default_arena_limit;
-    return std::make_unique<tenon_host>(std::move(settings), Log(known.log, known.log_data));
+    auto host = std::make_unique<tenon_host>(std::move(settings), Log(known.log, known.log_data));
+    if (base::Check problem = host->open()) return *problem;
+    return host;
 }
 
 Plugin* Host::active(std::string_view id) {

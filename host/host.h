@@ -4,16 +4,24 @@
 #include <tenon/host.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "host/catalogue.h"
+#include "host/listeners.h"
 #include "host/log.h"
+#include "host/parallel.h"
 #include "host/plugin.h"
+#include "host/store.h"
 #include "host/table.h"
+#include "host/watchdog.h"
 #include "loader/system.h"
+#include "manifest/operator.h"
 #include "manifest/plan.h"
 
 namespace tenon::host {
@@ -25,7 +33,13 @@ struct Settings {
     std::uint64_t drain_timeout_ns = 0;
     std::uint64_t arena_limit = 0;
     std::string cache_file;
-    manifest::System system;  // who the host is; the rest is known when a plan is made
+    std::string store_file;
+    std::uint32_t breakers = TENON_BREAKER_CLOSED;  // what they begin with
+    std::uint32_t stack_signal = 0;
+    std::uint64_t watchdog_period_ns = 0;  // 0: there is none
+    tenon_executor executor{};
+    manifest::Operator words;  // the operator's
+    manifest::System system;   // who the host is; the rest is known when a plan is made
     manifest::Policy policy;
 };
 
@@ -38,13 +52,19 @@ public:
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
 
-    // Copies the options and makes the folders. Problem: "file.unwritable", "host.bad-options".
+    // Copies the options, makes the folders, opens the store and starts the watchdog. Problems: "file.unwritable",
+    // "host.bad-options", "operator.*", "store.*".
     static base::Result<std::unique_ptr<tenon_host>> create(const tenon_host_options* options);
+
+    // The store and the watchdog; once, before anything else.
+    base::Check open();
 
     const Settings& settings() const { return settings_; }
     const Log& log() const { return log_; }
     Table& table() { return table_; }
     Catalogue& catalogue() { return catalogue_; }
+    Listeners& listeners() { return listeners_; }
+    Gates& gates() { return gates_; }
     // In load order; records of plugins that are gone stay (plugin.h says why). Loader's turn.
     std::vector<std::unique_ptr<Plugin>>& plugins() { return plugins_; }
     // nullptr if no plugin of that id is active. Loader's turn.
@@ -55,6 +75,20 @@ public:
     // What runs here; asked at first use. Loader's turn.
     const loader::System& system();
     std::uint32_t next_generation() { return ++generations_; }
+    const Ticks& ticks() const { return ticks_; }
+    // nullptr: nothing is kept. Any thread.
+    Store* store() { return store_ ? &*store_ : nullptr; }
+    // Runs tasks on the application's executor, or on the host's. Any thread.
+    void execute(void (*task)(void*, std::uint64_t), void* context, std::uint64_t count) noexcept;
+    // The watchdog keeps an eye on the plugin from now on. `each_watched` may be called on any thread.
+    void watch(Plugin& plugin);
+    void each_watched(const std::function<void(Plugin&)>& visit);
+    // A breaker has opened: somebody must let its probes through. Any thread.
+    void note_open() noexcept { any_open_.store(true, std::memory_order_relaxed); }
+    // A plugin has failed once too often. Any thread.
+    void note_failed() noexcept { any_failed_.store(true, std::memory_order_relaxed); }
+    bool take_failed() noexcept { return any_failed_.exchange(false, std::memory_order_relaxed); }
+    bool take_open() noexcept { return any_open_.exchange(false, std::memory_order_relaxed); }
 
     // A plugin did what the ABI forbids. Counted and logged.
     void violation(std::string_view plugin, std::string_view text) noexcept;
@@ -84,9 +118,19 @@ private:
     std::atomic<std::uint64_t> violations_{0};
     std::uint32_t generations_ = 0;
     std::unique_ptr<loader::System> system_;
+    Ticks ticks_;
+    Gates gates_;
     Table table_;
     Catalogue catalogue_;
+    Listeners listeners_;
     std::vector<std::unique_ptr<Plugin>> plugins_;
+    std::mutex watched_lock_;
+    std::vector<Plugin*> watched_;
+    std::atomic<bool> any_open_{false};
+    std::atomic<bool> any_failed_{false};
+    std::optional<Store> store_;
+    Executor executor_;
+    Watchdog watchdog_;  // last, so that its thread ends first
 };
 
 }  // namespace tenon::host

@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "host/attach.h"
+#include "host/budget.h"
 #include "host/host.h"
 #include "host/slots.h"
 #include "host/text.h"
@@ -121,10 +123,21 @@ const char* at(const tenon_span& span, std::uint64_t index) {
     return static_cast<const char*>(span.data) + index * span.stride;
 }
 
-std::int32_t priority_of(const Plugin& plugin, const tenon_handler& handler) {
+const manifest::HookUse* use_of(const Plugin& plugin, const tenon_handler& handler) {
     for (const manifest::HookUse& use : plugin.manifest->hooks)
-        if (use.contract == view_of(handler.contract) && use.name == view_of(handler.hook)) return use.priority;
-    return 0;
+        if (use.contract == view_of(handler.contract) && use.name == view_of(handler.hook)) return &use;
+    return nullptr;
+}
+
+// Its name among the handlers of the plugin is the hook's.
+base::Check attach(Host& host, Plugin& plugin, const tenon_handler& handler) {
+    tenon_hook& point = host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook)));
+    const manifest::HookUse* const stated = use_of(plugin, handler);
+    const manifest::HookUse use = stated != nullptr ? *stated : manifest::HookUse{};
+    NewHandler made{handler.fn, plugin.self, &plugin, place_of(plugin.id(), std::string(view_of(handler.hook)), use),
+                    settings_for(host, point, plugin.id(), use)};
+    base::Result<tenon_registration*> added = add_handler(point, std::move(made));
+    return added ? base::Check() : base::Check(added.problem());
 }
 
 // fit.cc has seen that there is one.
@@ -147,8 +160,7 @@ base::Check publish(Host& host, Plugin& plugin) {
     }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
         const auto& handler = *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i));
-        host.table().add(host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook))), handler.fn,
-                         plugin.self, &plugin, plugin.id(), priority_of(plugin, handler));
+        if (base::Check problem = attach(host, plugin, handler)) return problem;
     }
     return {};
 }

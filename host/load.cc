@@ -114,7 +114,10 @@ std::vector<Row> load(Host& host, Discovered found) {
         host.plugins().push_back(
             std::move(*std::find_if(found.plugins.begin(), found.plugins.end(),
                                     [&](const auto& candidate) { return candidate.get() == plugin; })));
-    for (Plugin* plugin : order) bring_up(host, *plugin);
+    for (Plugin* plugin : order) {
+        host.watch(*plugin);
+        bring_up(host, *plugin);
+    }
 
     std::vector<Row> rows;
     for (const Plugin* plugin : plugins) rows.push_back(plugin->row());

@@ -1,5 +1,7 @@
 #include "host/planning.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -134,12 +136,26 @@ private:
     manifest::System system_;
 };
 
+// What the store remembers of it; its errors so far are counted on.
+base::Check disabled(Host& host, Plugin& plugin) {
+    std::string because;
+    recall_health(host, plugin, because);
+    const auto stated = host.settings().words.plugins.find(plugin.id());
+    const bool by_operator = stated != host.settings().words.plugins.end() && stated->second.max_errors;
+    plugin.health.max_errors =
+        by_operator ? stated->second.max_errors->value : plugin.manifest->limits.max_errors.value_or(0);
+    if (because.empty()) return {};
+    return base::Problem{"plugin.disabled", fmt::format("{} is disabled, {}", plugin.name(), because),
+                         "Mend it, then call tenon_host_enable (tenon enable)."};
+}
+
 Planner::Planner(Host& host, const Candidates& plugins)
     : host_(host), offers_(offers_of(host)), system_(system_of(host)) {
     for (const std::unique_ptr<Plugin>& plugin : plugins) {
         if (!plugin->manifest) continue;
         known_.push_back(plugin.get());
         candidates_.push_back(candidate_of(*plugin));
+        if (base::Check problem = disabled(host, *plugin)) refuse(known_.size() - 1, std::move(*problem));
         if (host.active(plugin->id()) != nullptr) continue;  // its contracts are on offer: the plan says so
         for (const loader::Contract& contract : plugin->contracts)
             if (contract.offered)

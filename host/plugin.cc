@@ -1,8 +1,10 @@
 #include "host/plugin.h"
 
+#include "host/host.h"
+
 namespace tenon::host {
 
-Plugin::Plugin(Host& owner, std::string library) : host(owner), path(std::move(library)) {
+Plugin::Plugin(Host& owner, std::string library) : host(owner), path(std::move(library)), gate(owner.gates()) {
     handle.ops = plugin_ops();
     handle.plugin = this;
     init.ops = init_ops();

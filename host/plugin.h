@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "host/answers.h"
+#include "host/gate.h"
+#include "host/health.h"
 #include "host/report.h"
 #include "loader/contract.h"
 #include "loader/file_identity.h"
@@ -82,6 +85,9 @@ public:
     std::atomic<bool> usable{false};       // tenon_plugin may be used: from create until stop has returned
     std::optional<base::Problem> cause;    // why it did not come up, while it is being given back
     std::atomic<std::uint32_t> bodies{0};  // calls of tenon_plugin_ops.run that are running
+    HealthCounters health;
+    Gate gate;  // for the calls of a plugin whose manifest says serialized
+    Owed owed;  // answers that it has promised
     PluginHandle handle;
     InitHandle init;
 

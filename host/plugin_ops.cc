@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "host/attach.h"
+#include "host/budget.h"
 #include "host/dispatch.h"
 #include "host/fit.h"
 #include "host/host.h"
@@ -136,23 +138,44 @@ void plugin_log(tenon_plugin* raw, std::uint32_t level, tenon_str text) noexcept
     if (is_running(plugin, "log")) plugin.host.log().write(level, plugin.id(), view_of(text));
 }
 
-std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler, void* self, std::int32_t priority,
-                                tenon_registration** out) noexcept {
+// A handler that is refused: the plugin has no place for words, the log has.
+std::int32_t refuse_handler(const Plugin& plugin, std::int32_t status, const base::Problem& problem) {
+    plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a handler is refused: {}", problem.text));
+    return status;
+}
+
+base::Problems misfits_of(const Plugin& plugin, const tenon_handler& handler, const tenon_hook* hook) {
+    const loader::Contract* const own = contract_of(plugin, view_of(handler.contract));
+    const loader::Hook* const described = own == nullptr ? nullptr : own->hook(view_of(handler.hook));
+    if (described == nullptr || hook == nullptr || !hook->contract)
+        return {{"contract.no-hook",
+                 fmt::format("hook {}/{} is {}", view_of(handler.contract), view_of(handler.hook),
+                             described == nullptr ? "in no contract of this plugin's note" : "not offered"),
+                 ""}};
+    return loader::compare_hook(*own, *described, *hook->contract, options_of(plugin, *own));
+}
+
+std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler, void* self,
+                                const tenon_handler_options* options, tenon_registration** out) noexcept {
     Plugin& plugin = of(raw);
     if (handler == nullptr || handler->fn == nullptr || out == nullptr) return TENON_E_INVALID;
     if (!is_running(plugin, "add_handler")) return TENON_E_STATE;
     return barrier([&] {
-        const std::string_view contract = view_of(handler->contract);
-        const loader::Contract* const own = contract_of(plugin, contract);
-        tenon_hook* const hook = plugin.host.table().find(hook_name(contract, view_of(handler->hook)));
-        const loader::Hook* const described = own == nullptr ? nullptr : own->hook(view_of(handler->hook));
-        if (described == nullptr || hook == nullptr || !hook->contract) return std::int32_t{TENON_E_NOT_FOUND};
-        if (!loader::compare_hook(*own, *described, *hook->contract, options_of(plugin, *own)).empty())
-            return std::int32_t{TENON_E_MISMATCH};
-        tenon_registration* const added =
-            plugin.host.table().add(*hook, handler->fn, self, &plugin, plugin.id(), priority);
-        if (added == nullptr) return std::int32_t{TENON_E_STATE};
-        *out = added;
+        const base::Result<tenon_handler_options> known = read_options(options);
+        if (!known) return refuse_handler(plugin, TENON_E_INVALID, known.problem());
+        tenon_hook* const hook =
+            plugin.host.table().find(hook_name(view_of(handler->contract), view_of(handler->hook)));
+        if (const base::Problems problems = misfits_of(plugin, *handler, hook); !problems.empty())
+            return refuse_handler(plugin,
+                                  problems.front().id == "contract.no-hook" ? TENON_E_NOT_FOUND : TENON_E_MISMATCH,
+                                  host::joined(problems));
+        const manifest::HookUse use = use_of(known.value());
+        base::Result<tenon_registration*> added = add_handler(
+            *hook, {handler->fn, self, &plugin, place_of(plugin.id(), std::string(view_of(known.value().name)), use),
+                    settings_for(plugin.host, *hook, plugin.id(), use)});
+        if (!added) return refuse_handler(plugin, TENON_E_INVALID, added.problem());
+        if (added.value() == nullptr) return std::int32_t{TENON_E_STATE};
+        *out = added.value();
         return std::int32_t{TENON_OK};
     });
 }
@@ -193,7 +216,9 @@ std::int32_t plugin_run(tenon_plugin* raw, std::int32_t (*body)(void*, tenon_cal
     return barrier([&] {
         Shared shared(plugin.host.settings().arena_limit);
         tenon_scope scope(&shared);
-        Call call{{&call_operations}, &scope, nullptr};
+        Level call;
+        call.ops = &call_operations;
+        call.scope = &scope;
         return body(data, &call);
     });
 }

@@ -1,55 +1,50 @@
-// One handler at one point (a hook, or a method of a service), and the snapshots that dispatch reads.
+// One handler at one point (a hook, or a method of a service).
 #pragma once
 
 #include <tenon/plugin.h>
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
+
+#include "host/cells.h"
+#include "host/monitor.h"
+#include "host/order.h"
 
 namespace tenon::host {
+
 class Plugin;
 struct Point;
+
+// Bits of tenon_registration::word. A handler whose low bits are all 0 is simply called; for any other the slow way
+// asks what is to be done.
+enum : std::uint32_t {
+    word_gone = 1,         // withdrawn: not called any more
+    word_skipped = 2,      // by its breaker
+    word_probed = 4,       // the breaker is asked before each call
+    word_serialized = 8,   // one call of its plugin at a time
+    word_observes = 16,    // sees the value and does not change it
+    word_timed = 32,       // every call is timed exactly
+    word_first = 64,       // was never called: what that costs is not charged
+    word_attention = 0xff  // any of these
+};
+// The breaker's generation, modulo 2^24, is above them.
+inline constexpr std::uint32_t word_generation_shift = 8;
+
 }  // namespace tenon::host
 
-// Owned by its point's table as long as it is registered, then by whoever waits for its last call. All but `live` and
-// `errors` is constant while published.
+// Owned by the table as long as it is registered, then until the last snapshot with it is gone. `word` and `monitor`
+// are used by any thread, what says so under the table's lock; all else is constant while published.
 struct tenon_registration {
-    std::atomic<std::uint32_t> live{1};  // 0: not called any more; the hot path's only question
-    mutable std::atomic<std::uint32_t> errors{0};
+    std::atomic<std::uint32_t> word{tenon::host::word_first};
     tenon_handler_fn fn = nullptr;
     void* self = nullptr;
     tenon::host::Point* point = nullptr;
     tenon::host::Plugin* plugin = nullptr;  // null: the application's own
-    std::string owner;                      // the plugin's id, or the name that the application gave
-    std::int32_t priority = 0;
-    std::uint64_t sequence = 0;
-    // How many snapshots name it; under the table's lock. It is freed when it is withdrawn and this is 0.
-    mutable std::uint32_t snapshots = 0;
+    tenon::host::Place place;               // among the handlers of its point; its owner is the plugin's id
+    tenon::host::Number number;             // of its counts, in every slot
+    tenon::host::Monitor monitor;
+
+    // Under the table's lock. It is freed when it is withdrawn and no chunk names it.
+    mutable std::uint32_t chunks = 0;
+    bool withdrawn = false;
 };
-
-namespace tenon::host {
-
-// One line of the dispatch loop.
-struct Entry {
-    tenon_handler_fn fn;
-    void* self;
-    const tenon_registration* registration;
-};
-
-// Immutable once published; `count` entries follow it in the same allocation.
-struct Snapshot {
-    std::uint64_t count;
-
-    const Entry* begin() const { return reinterpret_cast<const Entry*>(this + 1); }
-    const Entry* end() const { return begin() + count; }
-
-    // Sorted registrations to a snapshot; nullptr for none of them. Free with destroy, both under the table's lock.
-    // Throws std::bad_alloc.
-    static const Snapshot* make(const std::vector<tenon_registration*>& sorted);
-    static void destroy(const Snapshot* snapshot) noexcept;
-};
-
-}  // namespace tenon::host

@@ -5,7 +5,7 @@
 
 namespace tenon::host {
 
-base::Problem Row::joined() const {
+base::Problem joined(const base::Problems& problems) {
     if (problems.empty()) return {};
     base::Problem all{problems.front().id, base::to_text(problems), ""};
     std::vector<std::string> fixes;

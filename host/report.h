@@ -11,6 +11,9 @@
 
 namespace tenon::host {
 
+// All of them as one: the first one's id, all texts, all fixes.
+base::Problem joined(const base::Problems& problems);
+
 // Why a plugin starts after another one.
 struct After {
     std::string plugin;
@@ -30,7 +33,7 @@ struct Row {
     bool cached = false;
 
     // The first problem's id, all texts, all different fixes.
-    base::Problem joined() const;
+    base::Problem joined() const { return host::joined(problems); }
 };
 
 }  // namespace tenon::host

@@ -31,6 +31,7 @@ bool held_up(Plugin& plugin, base::Problem why) {
 
 // Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
 bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
+    plugin.gate.close();
     const auto its_own = [&](const tenon_registration& registration) { return registration.plugin == &plugin; };
     return host.table().wait(its_own, timeout_ns) ||
            held_up(plugin, still_running(plugin, host.table().stragglers(its_own)));
@@ -76,6 +77,7 @@ bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
     stop(plugin);
     plugin.usable.store(false, std::memory_order_seq_cst);  // then the bodies are counted (plugin_ops.cc)
     plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);
+    plugin.owed.give_up();
     unpublish(host, plugin);  // what it added meanwhile
     if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
     destroy(plugin);

@@ -1,10 +1,15 @@
 #include "host/scope.h"
 
-#include <time.h>
-
 #include <new>
 
+#include "base/clock.h"
+#include "host/answers.h"
+
 namespace tenon::host {
+
+Shared::Shared(std::uint64_t limit) : arena(limit), arena_limit(limit), root(this) {}
+Shared::Shared(Shared& of) : arena(of.arena_limit), arena_limit(of.arena_limit), root(of.root) {}
+Shared::~Shared() = default;
 
 void ErrorLog::add(const tenon_error& error) noexcept {
     ++count_;
@@ -25,16 +30,26 @@ const tenon_error* ErrorLog::at(std::uint64_t index) const noexcept {
 }
 
 std::uint64_t now_ns() noexcept {
-    struct timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+    return base::monotonic_ns();
 }
 
 std::int32_t why_stop(const Shared& shared) noexcept {
-    const std::uint32_t attention = shared.attention.load(std::memory_order_relaxed);
+    const Shared& root = *shared.root;
+    const std::uint32_t attention = root.attention.load(std::memory_order_relaxed);
     if ((attention & attention_cancelled) != 0) return TENON_E_CANCELLED;
-    if ((attention & attention_deadline) != 0 && now_ns() >= shared.deadline_ns) return TENON_E_DEADLINE;
+    if ((attention & attention_deadline) != 0 && now_ns() >= root.deadline_ns.load(std::memory_order_relaxed))
+        return TENON_E_DEADLINE;
     return TENON_OK;
+}
+
+std::uint64_t set_deadline(Shared& shared, std::uint64_t deadline_ns) noexcept {
+    Shared& root = *shared.root;
+    const std::uint64_t before = root.deadline_ns.exchange(deadline_ns, std::memory_order_relaxed);
+    if (deadline_ns == UINT64_MAX)
+        root.attention.fetch_and(~std::uint32_t{attention_deadline}, std::memory_order_relaxed);
+    else
+        root.attention.fetch_or(attention_deadline, std::memory_order_relaxed);
+    return before;
 }
 
 }  // namespace tenon::host

@@ -15,14 +15,25 @@ namespace tenon::host {
 // Bits of Shared::attention; the hot path asks only whether any is set.
 enum : std::uint32_t { attention_cancelled = 1, attention_deadline = 2 };
 
-// What a scope and its child scopes have in common.
+class Answers;
+
+// What a scope and its child scopes have in common. `attention` and `deadline_ns` are read by any thread that works for
+// the scope (parallel.cc), the rest belongs to the scope's thread.
 struct Shared {
-    explicit Shared(std::uint64_t arena_limit) : arena(arena_limit) {}
+    explicit Shared(std::uint64_t limit);
+    // For a task that works for another scope: with memory of its own, but that one's deadline and cancel word.
+    explicit Shared(Shared& of);
+    ~Shared();
 
     Arena arena;
+    const std::uint64_t arena_limit;
+    Shared* const root;  // the one whose deadline and cancel word count; itself, but for tasks
     std::atomic<std::uint32_t> attention{0};
-    std::uint64_t deadline_ns = UINT64_MAX;     // CLOCK_MONOTONIC; written by the scope's thread
-    std::unique_ptr<tenon_error> nested_error;  // of the last nested call that failed
+    std::atomic<std::uint64_t> deadline_ns{UINT64_MAX};  // CLOCK_MONOTONIC
+    std::unique_ptr<tenon_error> nested_error;           // of the last nested call that failed
+    std::vector<std::unique_ptr<Arena>> adopted;         // what tasks and late answers have made for it
+    std::unique_ptr<Answers> answers;                    // that are still to come; made with the first
+    void* target = nullptr;                              // where the running ASYNC dispatch's caller wants the reply
 };
 
 // Errors of one scope; allocates only when there is one.
@@ -45,11 +56,15 @@ std::uint64_t now_ns() noexcept;
 // TENON_OK, TENON_E_CANCELLED or TENON_E_DEADLINE. Called when attention is not 0.
 std::int32_t why_stop(const Shared& shared) noexcept;
 
+// The deadline from now on, UINT64_MAX for none; what it was before.
+std::uint64_t set_deadline(Shared& shared, std::uint64_t deadline_ns) noexcept;
+
 }  // namespace tenon::host
 
 // The root owns what is shared; a child borrows it and keeps only its own errors.
 struct tenon_scope {
-    explicit tenon_scope(tenon::host::Shared* of) noexcept : shared(of) {}
+    explicit tenon_scope(tenon::host::Shared* of) noexcept : shared(of), attention(&of->root->attention) {}
     tenon::host::Shared* shared;
+    std::atomic<std::uint32_t>* attention;  // not 0: why_stop is to be asked
     tenon::host::ErrorLog errors;
 };

@@ -6,6 +6,8 @@
 
 #include <new>
 
+#include "host/dispatch.h"
+
 namespace tenon::host {
 
 // The process-wide state of abi.md, rule 33: the list of slots, the registration with membarrier, one pointer a thread.
@@ -56,6 +58,8 @@ Slot* add_slot(std::int32_t thread) noexcept {
     Slot* const slot = new (std::nothrow) Slot;
     if (slot == nullptr) return nullptr;
     slot->fenced = !has_membarrier();
+    slot->random += reinterpret_cast<std::uintptr_t>(slot);
+    for (Level& level : slot->levels) level.ops = &call_operations;
     slot->thread.store(thread, std::memory_order_relaxed);
     slot->next = slots.load(std::memory_order_relaxed);
     while (!slots.compare_exchange_weak(slot->next, slot, std::memory_order_release, std::memory_order_relaxed)) {
@@ -64,6 +68,14 @@ Slot* add_slot(std::int32_t thread) noexcept {
 }
 
 }  // namespace
+
+// xorshift64; uniform from 1 to 127.
+void Slot::rearm() noexcept {
+    random ^= random << 13;
+    random ^= random >> 7;
+    random ^= random << 17;
+    until_exact = 1 + static_cast<std::uint32_t>(random % (2 * picked_from - 1));
+}
 
 std::int32_t thread_id() noexcept {
     return static_cast<std::int32_t>(::syscall(SYS_gettid));

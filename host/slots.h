@@ -23,9 +23,16 @@
 #include <atomic>
 #include <cstdint>
 
+#include "host/cells.h"
+
+struct tenon_scope;
+
 namespace tenon::host {
 
 struct Snapshot;
+struct AroundFrame;
+class Sink;
+struct Deferred;
 class Plugin;
 
 // A body that a plugin runs on this thread (tenon_plugin_ops.run), on that thread's stack.
@@ -34,18 +41,47 @@ struct Body {
     const Body* outer;
 };
 
-struct Level {
+// The highest bit of Level::began: the watchdog has seen the call past its hard budget.
+inline constexpr std::uint32_t struck = 0x80000000u;
+
+// One dispatch on its way; what its handlers see as their tenon_call. The owner writes; the atomics are read by
+// writers of the table and by the watchdog, which sets `struck` in `began`.
+struct alignas(64) Level : tenon_call {
+    tenon_scope* scope = nullptr;
     std::atomic<const Snapshot*> held{nullptr};
-    std::atomic<const tenon_registration*> running{nullptr};
+    std::atomic<tenon_registration*> running{nullptr};
+    // When the running call, or the one before it, began: the host's tick modulo 2^31.
+    std::atomic<std::uint32_t> began{0};
+    std::uint32_t entered = 0;                // the tick at which the dispatch began
+    std::atomic<std::uint64_t> nested_ns{0};  // what other dispatches took of the running call
+    std::atomic<bool> exempt{false};          // the running call is not charged
+    bool timed = false;                       // the running call is timed exactly
+    std::uint64_t begun_ns = 0;               // of a dispatch inside a timed call
+    // Who has called tenon_call_fail; the dispatcher then needs no words of its own.
+    const tenon_registration* failed_by = nullptr;
+    AroundFrame* around = nullptr;  // of an AROUND hook
+    Deferred* deferred = nullptr;   // the call may answer later (answers.h)
+    Sink* sink = nullptr;           // of a COLLECT hook
+
+    bool runs() const noexcept { return running.load(std::memory_order_relaxed) != nullptr; }
+    const tenon_registration& handler() const noexcept { return *running.load(std::memory_order_relaxed); }
 };
 
 struct alignas(64) Slot {
     std::uint32_t depth = 0;
+    std::uint32_t until_exact = 1;  // dispatches until one is timed
+    Cells cells;
     const Body* bodies = nullptr;         // the innermost; read and written by the owner only
     bool fenced = false;                  // true: this process uses the fence path
     std::atomic<std::int32_t> thread{0};  // kernel id of the owner, 0: free
     Slot* next = nullptr;                 // set once, before the slot is linked
+    std::uint64_t waited_ns = 0;          // for a processor, when the owner last asked
+    std::uint64_t random = 0x9e3779b97f4a7c15u;
     Level levels[TENON_MAX_DEPTH];
+
+    // One dispatch in so many is timed, at random, so that no rhythm of the caller's is missed.
+    static constexpr std::uint32_t picked_from = 64;
+    void rearm() noexcept;
 };
 
 // The calling thread's slot; nullptr when there is no memory for one. The first call of a thread may allocate.

@@ -1,41 +1,16 @@
 #include "host/table.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include "host/plugin.h"
-#include "host/scope.h"
 #include "host/slots.h"
 
 namespace tenon::host {
 
-namespace {
-
-// Retired snapshots are looked through in batches, so that a registration costs its share of one membarrier.
-constexpr std::size_t batch = 64;
-
-bool runs_before(const tenon_registration* a, const tenon_registration* b) {
-    if (a->priority != b->priority) return a->priority > b->priority;
-    if (a->owner != b->owner) return a->owner < b->owner;
-    return a->sequence < b->sequence;
-}
-
-std::vector<const Snapshot*> held_snapshots() {
-    std::vector<const Snapshot*> held;
-    for (const Slot* slot = first_slot(); slot != nullptr; slot = slot->next)
-        for (const Level& level : slot->levels)
-            if (const Snapshot* snapshot = level.held.load(std::memory_order_seq_cst)) held.push_back(snapshot);
-    std::sort(held.begin(), held.end());
-    return held;
-}
-
-}  // namespace
-
 Table::~Table() {
-    for (const auto& point : points_) Snapshot::destroy(point->snapshot.load());
-    for (const Snapshot* snapshot : retired_) Snapshot::destroy(snapshot);
+    for (const auto& point : points_) Snapshot::destroy(point->snapshot.exchange(nullptr));
+    for (const auto& [registration, owned] : registrations_) give_back(registration->number);
 }
 
 tenon_hook& Table::point(const std::string& name) {
@@ -47,6 +22,7 @@ tenon_hook& Table::point(const std::string& name) {
 
 tenon_hook& Table::put(std::unique_ptr<tenon_hook> point) {
     point->host = host_;
+    point->ticks = ticks_;
     const std::lock_guard guard(lock_);
     tenon_hook*& known = by_name_[point->name];  // null, should there be no memory for the rest
     points_.push_back(std::move(point));
@@ -60,156 +36,152 @@ tenon_hook* Table::find(const std::string& name) {
     return found == by_name_.end() ? nullptr : found->second;
 }
 
-tenon_registration* Table::add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
-                               std::int32_t priority) {
+namespace {
+
+std::unique_ptr<tenon_registration> make(Point& point, NewHandler handler) {
     auto registration = std::make_unique<tenon_registration>();
-    registration->fn = fn;
-    registration->self = self;
+    registration->fn = handler.fn;
+    registration->self = handler.self;
     registration->point = &point;
-    registration->plugin = plugin;
-    registration->owner = std::move(owner);
-    registration->priority = priority;
-    tenon_registration* const raw = registration.get();
+    registration->plugin = handler.plugin;
+    registration->place = std::move(handler.place);
+    std::uint32_t word = word_first;
+    if (registration->place.phase == manifest::Phase::observe && point.kind != TENON_AROUND) word |= word_observes;
+    if (handler.plugin != nullptr && handler.plugin->manifest && handler.plugin->manifest->serialized)
+        word |= word_serialized;
+    registration->word.store(word, std::memory_order_relaxed);
+    registration->number = take_number();
+    return registration;
+}
+
+}  // namespace
+
+base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
+    const MonitorSettings monitor = handler.monitor;
+    std::unique_ptr<tenon_registration> made = make(point, std::move(handler));
+    tenon_registration* const raw = made.get();
+    raw->monitor.start(*raw, monitor);
     const std::lock_guard guard(lock_);
-    if (plugin != nullptr && plugin->withdrawn) return nullptr;
-    raw->sequence = next_sequence_++;
-    withdrawn_.reserve(withdrawn_.size() + registered_ + 1);  // so that withdrawing needs no memory
-    const auto place = std::find_if(point.registrations.begin(), point.registrations.end(),
-                                    [&](const auto& other) { return runs_before(raw, other.get()); });
-    const auto at = point.registrations.insert(place, std::move(registration));
+    if (raw->plugin != nullptr && raw->plugin->withdrawn) return give_back(raw->number), nullptr;
+    raw->place.sequence = next_sequence_++;
     try {
-        republish(point);
-    } catch (...) {
-        point.registrations.erase(at);
+        const auto at = registrations_.emplace(raw, std::move(made)).first;
+        if (base::Check problem = point.roster.add(*raw, point.name)) {
+            give_back(raw->number);
+            registrations_.erase(at);
+            return *problem;
+        }
+        publish(point);
+    } catch (...) {  // it may be in the roster: then it stays there, called by nobody
+        raw->word.fetch_or(word_gone);
+        if (registrations_.contains(raw)) raw->withdrawn = true;
         throw;
     }
-    ++registered_;
     return raw;
 }
 
-void Table::withdraw_locked(Point& point, Registrations::iterator at) noexcept {
-    (*at)->live.store(0, std::memory_order_seq_cst);
-    withdrawn_.push_back(std::move(*at));
-    point.registrations.erase(at);
-    --registered_;
+void Table::withdraw_locked(tenon_registration& registration) noexcept {
+    registration.word.fetch_or(word_gone, std::memory_order_seq_cst);
+    registration.withdrawn = true;
+    ++withdrawn_;
+    collect_health(registration);
     try {
-        republish(point);
-    } catch (const std::bad_alloc&) {  // the old snapshot stays, and skips what is not live
+        registration.point->roster.remove(registration, registration.point->name);
+        publish(*registration.point);
+    } catch (const std::bad_alloc&) {  // the old snapshot stays, and skips what is gone
     }
 }
 
 void Table::withdraw_all(Plugin& plugin) noexcept {
     const std::lock_guard guard(lock_);
     plugin.withdrawn = true;
-    const auto owned = [&](const auto& registration) { return registration->plugin == &plugin; };
-    for (const auto& point : points_) {
-        Registrations& all = point->registrations;
-        for (auto at = all.begin(); (at = std::find_if(all.begin(), all.end(), owned)) != all.end();)
-            withdraw_locked(*point, at);
-    }
+    for (const auto& [registration, owned] : registrations_)
+        if (registration->plugin == &plugin && !registration->withdrawn) withdraw_locked(*owned);
 }
 
 std::string Table::inside(const Plugin* plugin) {
     const std::lock_guard guard(lock_);
-    const auto runs = [&](const auto& registration) {
-        return registration->plugin == plugin && runs_here(registration.get());
-    };
-    for (const auto& point : points_)
-        if (std::any_of(point->registrations.begin(), point->registrations.end(), runs)) return point->name;
-    const auto at = std::find_if(withdrawn_.begin(), withdrawn_.end(), runs);  // it has removed itself
-    return at == withdrawn_.end() ? "" : (*at)->point->name;
+    for (const auto& [registration, owned] : registrations_)
+        if (registration->plugin == plugin && runs_here(registration)) return registration->point->name;
+    return "";
 }
 
 std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugin, const Point* point,
                            bool wait_for_calls) {
     if (wait_for_calls && runs_here(registration)) return TENON_E_STATE;
-    const auto is_it = [&](const auto& other) {
-        return other.get() == registration && other->plugin == plugin && (point == nullptr || other->point == point);
-    };
-    std::optional<std::uint64_t> sequence;
+    std::uint64_t tag = 0;
     {
         const std::lock_guard guard(lock_);
-        if (const auto at = std::find_if(withdrawn_.begin(), withdrawn_.end(), is_it); at != withdrawn_.end())
-            sequence = (*at)->sequence;
-        for (const auto& candidate : points_) {
-            const auto at = std::find_if(candidate->registrations.begin(), candidate->registrations.end(), is_it);
-            if (at == candidate->registrations.end()) continue;
-            sequence = (*at)->sequence;
-            withdraw_locked(*candidate, at);
-        }
+        const auto found = registrations_.find(registration);
+        if (found == registrations_.end()) return TENON_E_NOT_FOUND;
+        tenon_registration& known = *found->second;
+        if (known.plugin != plugin || (point != nullptr && known.point != point)) return TENON_E_NOT_FOUND;
+        tag = known.number.tag;
+        if (!known.withdrawn) withdraw_locked(known);
+        if (withdrawn_ >= sweep_at_) sweep();
     }
-    if (!sequence) return TENON_E_NOT_FOUND;
-    // By its number: it may be freed, and its address used again, before we look.
-    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.sequence == *sequence; }, UINT64_MAX);
+    // By its tag: it may be freed, and its address used again, before we look.
+    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.number.tag == tag; }, UINT64_MAX);
     return TENON_OK;
 }
 
-bool Table::wait(const Which& which, std::uint64_t timeout_ns) {
-    const std::uint64_t begun = now_ns();
-    writer_barrier();
-    std::chrono::microseconds pause(5);
-    for (;;) {
-        bool any = false;
-        each_running(which, [&](const Slot&, const tenon_registration&) { any = true; });
-        if (!any) return true;
-        if (now_ns() - begun >= timeout_ns) return false;
-        std::this_thread::sleep_for(pause);
-        pause = std::min(pause * 2, std::chrono::microseconds(1000));
-    }
-}
-
-std::vector<Straggler> Table::stragglers(const Which& which) {
-    std::vector<Straggler> found;
-    each_running(which, [&](const Slot& slot, const tenon_registration& registration) {
-        found.push_back({slot.thread.load(std::memory_order_relaxed), registration.owner, registration.point->name});
-    });
-    return found;
-}
-
-// A withdrawn registration is kept as long as a snapshot with it is held, hence as long as it runs. Slots of other
-// hosts hold other addresses; they are compared, never followed.
-template <class Found>
-void Table::each_running(const Which& which, Found&& found) {
+void Table::listen(std::unique_ptr<const Interceptors> listeners) {
     const std::lock_guard guard(lock_);
-    for (const Slot* slot = first_slot(); slot != nullptr; slot = slot->next)
-        for (const Level& level : slot->levels) {
-            const tenon_registration* const at = level.running.load(std::memory_order_seq_cst);
-            if (at == nullptr) continue;
-            const auto known = std::find_if(withdrawn_.begin(), withdrawn_.end(),
-                                            [&](const auto& registration) { return registration.get() == at; });
-            if (known != withdrawn_.end() && which(**known)) found(*slot, **known);
-        }
+    old_listeners_.push_back(nullptr);
+    old_listeners_.back() = std::exchange(listeners_, std::move(listeners));
+    for (const auto& point : points_)
+        if (!point->roster.empty()) publish(*point);
+}
+
+void Table::each(const Visit& visit) {
+    const std::lock_guard guard(lock_);
+    for (const auto& [registration, owned] : registrations_)
+        if (!registration->withdrawn) visit(*owned);
+}
+
+void Table::each_in_order(const Visit& visit) {
+    const std::lock_guard guard(lock_);
+    for (const auto& [name, point] : by_name_)
+        for (tenon_registration* registration : point->roster.all())
+            if (!registration->withdrawn) visit(*registration);
+}
+
+bool Table::with(const tenon_registration* registration, const Visit& visit) {
+    const std::lock_guard guard(lock_);
+    const auto found = registrations_.find(registration);
+    if (found == registrations_.end()) return false;
+    visit(*found->second);
+    return true;
+}
+
+void Table::with_places(const Point& point, const std::function<void(const std::vector<const Place*>&)>& use) {
+    const std::lock_guard guard(lock_);
+    use(point.roster.places());
+}
+
+void Table::publish(Point& point) {
+    retired_.make_room();
+    const bool slow = point.checked || (point.attributes & TENON_ASYNC) != 0;
+    const Snapshot* const fresh = point.roster.snapshot(listeners_.get(), slow);
+    retired_.add(point.snapshot.exchange(fresh, std::memory_order_seq_cst));
+    if (retired_.is_due()) retired_.free_unheld();
 }
 
 void Table::reclaim() {
     const std::lock_guard guard(lock_);
-    reclaim_locked();
+    sweep();
 }
 
-void Table::republish(Point& point) {
-    std::vector<tenon_registration*> sorted;
-    sorted.reserve(point.registrations.size());
-    for (const auto& registration : point.registrations) sorted.push_back(registration.get());
-    retired_.reserve(retired_.size() + 1);
-    const Snapshot* const fresh = Snapshot::make(sorted);
-    const Snapshot* const old = point.snapshot.exchange(fresh, std::memory_order_seq_cst);
-    if (old != nullptr) retired_.push_back(old);
-    if (retired_.size() >= batch && retired_.size() % batch == 0) reclaim_locked();
-}
-
-// Memory is all that is at stake here: without any for the list of what is held, the next time will do.
-void Table::reclaim_locked() noexcept {
-    writer_barrier();
-    try {
-        const std::vector<const Snapshot*> held = held_snapshots();
-        std::erase_if(retired_, [&](const Snapshot* snapshot) {
-            if (std::binary_search(held.begin(), held.end(), snapshot)) return false;
-            Snapshot::destroy(snapshot);
-            return true;
-        });
-    } catch (const std::bad_alloc&) {
-    }
-    std::erase_if(withdrawn_, [](const auto& registration) { return registration->snapshots == 0; });
+// Registrations go in batches, too; those that are still held make the next batch wait for as many more.
+void Table::sweep() noexcept {
+    retired_.free_unheld();
+    withdrawn_ -= std::erase_if(registrations_, [](const auto& item) {
+        const tenon_registration& registration = *item.second;
+        if (!registration.withdrawn || registration.chunks != 0) return false;
+        give_back(registration.number);
+        return true;
+    });
+    sweep_at_ = withdrawn_ + 64;
 }
 
 }  // namespace tenon::host

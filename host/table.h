@@ -3,11 +3,16 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "base/result.h"
+#include "host/interceptors.h"
 #include "host/point.h"
+#include "host/reclaim.h"
 
 namespace tenon::host {
 
@@ -18,6 +23,15 @@ struct Straggler {
     std::string point;
 };
 
+// A handler as it is to be added.
+struct NewHandler {
+    tenon_handler_fn fn = nullptr;
+    void* self = nullptr;
+    Plugin* plugin = nullptr;  // null: the application's own
+    Place place;               // without sequence
+    MonitorSettings monitor;
+};
+
 // All members may be called on any thread. The lock is never held while a handler runs, and dispatch never takes it.
 // Points live as long as the table.
 //
@@ -25,7 +39,7 @@ struct Straggler {
 // yet, leave it out. Its registration is freed once no snapshot names it, hence once no call of it is running.
 class Table {
 public:
-    explicit Table(Host* host) : host_(host) {}
+    Table(Host* host, const Ticks* ticks) : host_(host), ticks_(ticks) {}
     ~Table();
     Table(const Table&) = delete;
     Table& operator=(const Table&) = delete;
@@ -38,9 +52,8 @@ public:
     tenon_hook* find(const std::string& name);
 
     // Attaches a handler and publishes it. The registration is the table's. nullptr when the plugin has been withdrawn.
-    // Throws std::bad_alloc, with nothing changed.
-    tenon_registration* add(Point& point, tenon_handler_fn fn, void* self, Plugin* plugin, std::string owner,
-                            std::int32_t priority);
+    // Problem: "hook.order-cycle". Throws std::bad_alloc. With nothing changed.
+    base::Result<tenon_registration*> add(Point& point, NewHandler handler);
 
     // Withdraws a registration of `plugin` (null: the application's) at `point` (null: at any) and, if asked to, waits
     // until no call of it is running any more, also when the host has withdrawn it already. TENON_OK,
@@ -60,25 +73,41 @@ public:
     // The calls of such handlers that are running now.
     std::vector<Straggler> stragglers(const Which& which);
 
+    // Who listens to all calls, from the dispatches on that begin now; takes the list on. Throws std::bad_alloc.
+    // `wait_until_heard` does so until nobody listens to an older one any more.
+    void listen(std::unique_ptr<const Interceptors> listeners);
+    void wait_until_unheard();
+
+    // Calls `visit` for all registrations, or those of a point in their order, under the lock.
+    using Visit = std::function<void(tenon_registration&)>;
+    void each(const Visit& visit);
+    void each_in_order(const Visit& visit);
+    // Under the lock, if the registration exists and belongs to this table.
+    bool with(const tenon_registration* registration, const Visit& visit);
+    void with_places(const Point& point, const std::function<void(const std::vector<const Place*>&)>& use);
+
     // Frees what nobody uses any more.
     void reclaim();
 
 private:
     template <class Found>
     void each_running(const Which& which, Found&& found);
-    using Registrations = std::vector<std::unique_ptr<tenon_registration>>;
-    void withdraw_locked(Point& point, Registrations::iterator at) noexcept;
-    void republish(Point& point);
-    void reclaim_locked() noexcept;
+    void withdraw_locked(tenon_registration& registration) noexcept;
+    void publish(Point& point);
+    void sweep() noexcept;
 
     Host* const host_;
+    const Ticks* const ticks_;
     std::mutex lock_;
+    std::unordered_map<const tenon_registration*, std::unique_ptr<tenon_registration>> registrations_;
     std::vector<std::unique_ptr<tenon_hook>> points_;  // all, those that were replaced included
     std::map<std::string, tenon_hook*, std::less<>> by_name_;
-    std::vector<const Snapshot*> retired_;
-    std::vector<std::unique_ptr<tenon_registration>> withdrawn_;
-    std::size_t registered_ = 0;
+    Retired retired_;
     std::uint64_t next_sequence_ = 0;
+    std::size_t withdrawn_ = 0;  // of the registrations
+    std::size_t sweep_at_ = 64;
+    std::unique_ptr<const Interceptors> listeners_;
+    std::vector<std::unique_ptr<const Interceptors>> old_listeners_;
 };
 
 }  // namespace tenon::host

@@ -62,6 +62,21 @@ std::string kind_name(const Contract& contract, const Field& field) {
     }
 }
 
+std::string attribute_names(std::uint32_t attributes) {
+    constexpr std::pair<std::uint32_t, std::string_view> names[] = {{TENON_PARALLEL, "PARALLEL"},
+                                                                    {TENON_REPLAY, "REPLAY"},
+                                                                    {TENON_ASYNC, "ASYNC"},
+                                                                    {TENON_FAIL_CLOSED, "FAIL_CLOSED"},
+                                                                    {TENON_DENY_BY_DEFAULT, "DENY_BY_DEFAULT"}};
+    std::string text;
+    for (const auto& [bit, name] : names) {
+        if ((attributes & bit) == 0) continue;
+        if (!text.empty()) text += " | ";
+        text += name;
+    }
+    return text;
+}
+
 std::string_view hook_kind_name(std::uint32_t kind) {
     constexpr std::string_view names[] = {"NOTIFY", "FILTER", "FIRST", "VETO", "COLLECT", "AROUND"};
     return kind - 1 < std::size(names) ? names[kind - 1] : "?";

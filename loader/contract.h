@@ -73,6 +73,9 @@ struct Hook {
     std::uint32_t reply = no_type;
     std::uint64_t soft_budget_ns = 0;  // 0: none
     std::uint64_t hard_budget_ns = 0;  // 0: none
+    std::uint32_t attributes = 0;      // TENON_PARALLEL ...
+    std::uint32_t share = 0;           // percent of a thread's time; 0: none
+    std::uint64_t deadline_ns = 0;     // of a whole dispatch; 0: none
 };
 
 struct Method {
@@ -115,5 +118,7 @@ std::string kind_name(const Contract& contract, const Field& field);
 
 // "NOTIFY", "FILTER", ...
 std::string_view hook_kind_name(std::uint32_t kind);
+// "PARALLEL | FAIL_CLOSED"; empty for none.
+std::string attribute_names(std::uint32_t attributes);
 
 }  // namespace tenon::loader

@@ -363,13 +363,64 @@ base::Check Reader::end_struct() {
     return {};
 }
 
+namespace {
+
+constexpr std::uint32_t attribute_bits = 0xff0;
+
+// Which kinds an attribute can be joined with.
+struct Fitting {
+    std::uint32_t attribute;
+    std::string_view kinds;
+    bool (*fits)(std::uint32_t kind);
+};
+constexpr Fitting fittings[] = {
+    {TENON_PARALLEL, "NOTIFY, VETO and COLLECT",
+     [](std::uint32_t kind) { return kind == TENON_NOTIFY || kind == TENON_VETO || kind == TENON_COLLECT; }},
+    {TENON_REPLAY, "NOTIFY", [](std::uint32_t kind) { return kind == TENON_NOTIFY; }},
+    {TENON_ASYNC, "NOTIFY and FIRST", [](std::uint32_t kind) { return kind == TENON_NOTIFY || kind == TENON_FIRST; }},
+    {TENON_FAIL_CLOSED, "any kind", [](std::uint32_t) { return true; }},
+    {TENON_DENY_BY_DEFAULT, "VETO", [](std::uint32_t kind) { return kind == TENON_VETO; }},
+};
+
+// What is wrong with a hook by itself; empty if nothing is.
+std::string fault_of(const Hook& hook) {
+    if (hook.kind < TENON_NOTIFY || hook.kind > TENON_AROUND) return fmt::format("there is no kind {}", hook.kind);
+    std::uint32_t rest = hook.attributes;
+    for (const Fitting& fitting : fittings) {
+        if ((hook.attributes & fitting.attribute) != 0 && !fitting.fits(hook.kind))
+            return fmt::format("{} does not go with {}, but with {}", attribute_names(fitting.attribute),
+                               hook_kind_name(hook.kind), fitting.kinds);
+        rest &= ~fitting.attribute;
+    }
+    if (rest != 0) return fmt::format("there is no attribute {:#x}", rest);
+    if ((hook.attributes & TENON_REPLAY) != 0 && (hook.attributes & (TENON_PARALLEL | TENON_ASYNC)) != 0)
+        return "REPLAY goes neither with PARALLEL nor with ASYNC";
+    if ((hook.attributes & TENON_PARALLEL) != 0 && (hook.attributes & TENON_ASYNC) != 0)
+        return "PARALLEL does not go with ASYNC";
+    if (hook.share > 100) return fmt::format("a share of {} % is more than all", hook.share);
+    if (hook.kind == TENON_COLLECT && hook.reply == no_type) return "COLLECT needs a reply type, that of its elements";
+    if ((hook.kind == TENON_VETO || hook.kind == TENON_NOTIFY) && hook.reply != no_type)
+        return fmt::format("{} has no reply", hook_kind_name(hook.kind));
+    return {};
+}
+
+}  // namespace
+
 base::Check Reader::add_hook(const tenon_record& record) {
     if (base::Check refused = after(TENON_RECORD_HOOK, record)) return refused;
-    Hook hook{{}, record.type, record.of, record.count, record.offset, record.size};
+    Hook hook;
     if (base::Check refused = take_name(record, true, hook.name)) return refused;
     if (base::Check refused = only_once(hooks_, hook.name, "hook")) return refused;
-    if (hook.kind < TENON_NOTIFY || hook.kind > TENON_AROUND)
-        return problem("contract.bad-hook", fmt::format("hook {}: there is no kind {}", hook.name, hook.kind));
+    hook.kind = TENON_KIND_OF(record.type);
+    hook.attributes = record.type & attribute_bits;
+    hook.share = TENON_SHARE_OF(record.type);
+    hook.deadline_ns = std::uint64_t{TENON_DEADLINE_MS_OF(record.type)} * 1'000'000u;
+    hook.request = record.of;
+    hook.reply = record.count;
+    hook.soft_budget_ns = record.offset;
+    hook.hard_budget_ns = record.size;
+    if (const std::string fault = fault_of(hook); !fault.empty())
+        return problem("contract.bad-hook", fmt::format("hook {}: {}", hook.name, fault));
     contract().hooks.push_back(std::move(hook));
     return {};
 }

@@ -83,6 +83,17 @@ public:
         if (!tenon_call_append(raw_, &span, &element, sizeof element)) throw std::bad_alloc();
     }
 
+    // AROUND: runs what comes after this handler; its status, an error included.
+    std::int32_t next() const noexcept { return tenon_call_next(raw_); }
+
+    // ASYNC: the answer will come later; return TENON_PENDING. Throws Error for other hooks.
+    tenon_pending* defer() const {
+        tenon_pending* out = nullptr;
+        if (const std::int32_t status = tenon_call_defer(raw_, &out); status < 0)
+            throw Error(status, "this call cannot be answered later");
+        return out;
+    }
+
     // Dispatches a hook in a child scope; the verdict, or an error by exception.
     template <class H>
     std::int32_t dispatch(HookHandle<H> hook, const typename H::request* request, typename H::reply* reply) const {
@@ -112,27 +123,54 @@ private:
     tenon_call* raw_;
 };
 
-// Turns what a handler returns into a status: void is "go on", bool is `on_true` or "go on".
-template <std::int32_t on_true, class Function>
+// What a COLLECT handler adds to. Lives as long as its call.
+template <class Element>
+class Sink {
+public:
+    explicit Sink(tenon_call* raw) noexcept : raw_(raw) {}
+    // False when the caller wants no more. Throws Error for an element that is none.
+    bool add(const Element& element) const {
+        const std::int32_t status = tenon_call_emit(raw_, &element);
+        if (status == TENON_E_FULL) return false;
+        if (status < 0) throw Error(status, "an element was refused with " + std::to_string(status));
+        return true;
+    }
+
+private:
+    tenon_call* raw_;
+};
+
+// Turns what a handler returns into a status: void is "go on", bool is `on_true` or `on_false`.
+template <std::int32_t on_true, std::int32_t on_false = TENON_CONTINUE, class Function>
 std::int32_t as_status(Function&& function) {
     using Result = decltype(function());
     if constexpr (std::is_void_v<Result>) {
         function();
         return TENON_OK;
     } else if constexpr (std::is_same_v<Result, bool>) {
-        return function() ? on_true : TENON_CONTINUE;
+        return function() ? on_true : on_false;
     } else {
         static_assert(std::is_same_v<Result, std::int32_t>, "a handler returns void, bool or int32_t");
         return function();
     }
 }
 
+template <class Point>
+concept collects = requires { requires Point::kind == TENON_COLLECT; };
+
 // Calls `function(call, request, reply)`, leaving out what Point (a hook or method type) does not have.
 template <class Point, class Function>
 decltype(auto) with_arguments(Function&& function, Call& call, const void* request, void* reply) {
     using Request = typename Point::request;
     using Reply = typename Point::reply;
-    if constexpr (is_none<Request> && is_none<Reply>) {
+    if constexpr (collects<Point>) {
+        Sink<Reply> sink(call.raw());
+        if constexpr (is_none<Request>) {
+            return function(call, sink);
+        } else {
+            return function(call, *static_cast<const Request*>(request), sink);
+        }
+    } else if constexpr (is_none<Request> && is_none<Reply>) {
         return function(call);
     } else if constexpr (is_none<Request>) {
         return function(call, *static_cast<Reply*>(reply));
@@ -146,7 +184,11 @@ decltype(auto) with_arguments(Function&& function, Call& call, const void* reque
 template <class H>
 inline constexpr std::int32_t true_means = H::kind == TENON_FILTER  ? std::int32_t{TENON_CHANGED}
                                            : H::kind == TENON_FIRST ? std::int32_t{TENON_HANDLED}
+                                           : H::kind == TENON_VETO  ? std::int32_t{TENON_HANDLED}
                                                                     : std::int32_t{TENON_CONTINUE};
+template <class H>
+inline constexpr std::int32_t false_means =
+    H::kind == TENON_VETO ? std::int32_t{TENON_DENY} : std::int32_t{TENON_CONTINUE};
 
 }  // namespace tenon
 

@@ -9,6 +9,7 @@
  *     TENON_CONTRACT(ACME_CONTRACT)
  *
  * A hook line is (prefix, name, kind, request type, reply type, soft budget us, hard budget us); a budget of 0 is none.
+ * What a kind can be joined with stands below.
  * Services: #define ACME_TAX(M, P) M(P, rate, acme_rate_request, acme_rate_reply)
  *           #define ACME_SERVICES(S) S(acme_tax, "com.acme.tax/1", ACME_TAX)
  * In C++ the contract also gives the types acme_contract, acme_price_hook, acme_tax_service and acme_tax_rate_method,
@@ -19,8 +20,24 @@
 #include <tenon/describe.h>
 
 /* Hook kinds. NOTIFY: run all. FILTER: one in/out value (the reply) through all. FIRST: stop at the first HANDLED.
- * The others are defined so that their numbers are taken; a host that does not dispatch them refuses the contract. */
+ * VETO: stop at the first DENY. COLLECT: each handler adds elements (the reply type) to a bounded list. AROUND: each
+ * handler runs around the next ones. docs/hooks.md tells all of it. */
 enum { TENON_NOTIFY = 1, TENON_FILTER = 2, TENON_FIRST = 3, TENON_VETO = 4, TENON_COLLECT = 5, TENON_AROUND = 6 };
+
+/* What may be added to a kind with |, as in TENON_VETO | TENON_FAIL_CLOSED | TENON_DEADLINE_MS(20). */
+enum {
+    TENON_PARALLEL = 0x10,        /* NOTIFY, VETO, COLLECT: handlers run at once, on the application's executor */
+    TENON_REPLAY = 0x20,          /* NOTIFY: who is added later gets the last request */
+    TENON_ASYNC = 0x40,           /* NOTIFY, FIRST: a handler may answer later (tenon_call_defer) */
+    TENON_FAIL_CLOSED = 0x80,     /* a handler that fails, or is skipped by its breaker, ends the dispatch with DENY
+                                     (VETO) or an error; otherwise the dispatch goes on without it */
+    TENON_DENY_BY_DEFAULT = 0x100 /* VETO: DENY unless a handler returns HANDLED, "allowed" */
+};
+#define TENON_SHARE(percent) ((uint32_t)(percent) << 12) /* of a thread's time, per handler; up to 100 */
+#define TENON_DEADLINE_MS(milliseconds) ((uint32_t)(milliseconds) << 19) /* of a whole dispatch; up to 8191 */
+#define TENON_KIND_OF(column) ((column) & 15u)
+#define TENON_SHARE_OF(column) ((column) >> 12 & 127u)
+#define TENON_DEADLINE_MS_OF(column) ((column) >> 19)
 
 /* All records of a contract, each followed by a comma: for entry.h, tenon_host_offer, and tools. */
 #define TENON_RECORDS(P, id, major, minor, patch, ENUMS, STRUCTS, HOOKS, SERVICES) \
@@ -65,7 +82,7 @@ enum { TENON_NOTIFY = 1, TENON_FILTER = 2, TENON_FIRST = 3, TENON_VETO = 4, TENO
         using request = request_type;                                                        \
         using reply = reply_type;                                                            \
         static constexpr char name[] = #hook_name;                                           \
-        static constexpr uint32_t kind = hook_kind;                                          \
+        static constexpr uint32_t kind = TENON_KIND_OF(static_cast<uint32_t>(hook_kind));    \
     };
 #define TENON_METHOD_TYPE(P, method_name, request_type, reply_type) \
     struct P##_##method_name##_method {                             \

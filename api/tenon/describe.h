@@ -23,7 +23,7 @@
  * STRUCT     FROZEN/APPENDABLE -                alignment         -                 minimum size    bytes
  * FIELD      -                 field code       type index or     array length      bytes from the  bytes
  *                                               element code                        struct's start
- * HOOK       -                 hook kind        request type      reply type        soft budget ns  hard budget ns
+ * HOOK       -                 kind, attributes request type      reply type        soft budget ns  hard budget ns
  * SERVICE    -                 -                -                 -                 -               -
  * METHOD     -                 -                request type      reply type        -               -           */
 #define TENON_NAME_SIZE 64

@@ -24,6 +24,9 @@ typedef struct tenon_call tenon_call;
  *   NOTIFY  TENON_CONTINUE; other results mean the same.
  *   FILTER  TENON_CHANGED if the value was changed, else TENON_CONTINUE. After an error the value is put back.
  *   FIRST   TENON_HANDLED ends the dispatch; TENON_DECLINED or TENON_CONTINUE asks the next handler.
+ *   VETO    TENON_DENY ends the dispatch; TENON_HANDLED says "allowed", TENON_CONTINUE nothing.
+ *   COLLECT elements are added with tenon_call_emit; `reply` is NULL. After an error they are taken back.
+ *   AROUND  runs what comes after it with tenon_call_next, at most once; its result is the dispatch's.
  *   method  TENON_OK, or what the service's contract says.
  * An error is never a verdict: it is recorded in the scope and the dispatch goes on with the next handler. */
 typedef int32_t (*tenon_handler_fn)(void* self, tenon_call* call, const void* request, void* reply);
@@ -35,6 +38,45 @@ typedef struct tenon_handler {
     tenon_str hook;
     tenon_handler_fn fn;
 } tenon_handler;
+
+/* An answer that comes later. Opaque but for its operations; valid until it is completed. */
+typedef struct tenon_pending tenon_pending;
+/* APPENDABLE. */
+typedef struct tenon_pending_ops {
+    uint32_t struct_size;
+    uint32_t reserved;
+    /* Memory for what the reply points at; as tenon_call_alloc, but for one thread at a time. */
+    TENON_ON_ANY void* (*alloc)(tenon_pending* pending, uint64_t size, uint64_t alignment);
+    /* Not 0 when nobody waits for the answer any more. It must be completed nevertheless. */
+    TENON_ON_ANY uint32_t (*cancelled)(const tenon_pending* pending);
+    /* The answer, once: a result or an error, with the reply (copied; NULL where the hook has none). `text` is of an
+     * error, else empty. TENON_E_DEADLINE or TENON_E_CANCELLED when it came too late. */
+    TENON_ON_ANY int32_t (*complete)(tenon_pending* pending, int32_t status, const void* reply, tenon_str text);
+} tenon_pending_ops;
+struct tenon_pending {
+    const tenon_pending_ops* ops;
+};
+
+/* What orders a handler among those of its hook: first the phase, then what it says of others, then its priority
+ * (higher first), then its owner's id, then who was added first. The last phase sees the result and cannot change it.
+ */
+enum { TENON_PHASE_NORMAL = 0, TENON_PHASE_EARLY = 1, TENON_PHASE_LATE = 2, TENON_PHASE_OBSERVE = 3 };
+
+/* How a handler is added; zero is the default of every field but struct_size. All text is copied. APPENDABLE. */
+typedef struct tenon_handler_options {
+    uint32_t struct_size;
+    int32_t priority;
+    uint32_t phase; /* TENON_PHASE_... */
+    uint32_t share; /* percent of a thread's time; 0: the hook's */
+    tenon_str name; /* inside its plugin; for the application's handlers their id */
+    /* Of tenon_str: ids of plugins (all their handlers), or "id#name". Names that nobody has count once somebody does.
+     */
+    tenon_span before;
+    tenon_span after;
+    uint64_t soft_ns; /* budgets of a call; 0: the hook's */
+    uint64_t hard_ns;
+} tenon_handler_options;
+#define TENON_HANDLER_OPTIONS_INIT {sizeof(tenon_handler_options), 0, 0, 0, {0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}, 0, 0}
 
 /* What a call offers. APPENDABLE; use the functions below. */
 typedef struct tenon_call_ops {
@@ -48,6 +90,9 @@ typedef struct tenon_call_ops {
     TENON_ON_CALLER int32_t (*service)(tenon_call* call, tenon_service* service, uint32_t method, const void* request,
                                        void* reply);
     TENON_ON_CALLER int32_t (*nested_error)(const tenon_call* call, tenon_error* out_error);
+    TENON_ON_CALLER int32_t (*next)(tenon_call* call);
+    TENON_ON_CALLER int32_t (*emit)(tenon_call* call, const void* element);
+    TENON_ON_CALLER int32_t (*defer)(tenon_call* call, tenon_pending** out_pending);
 } tenon_call_ops;
 
 struct tenon_call {
@@ -65,7 +110,8 @@ static inline int32_t tenon_call_fail(tenon_call* call, int32_t code, tenon_str 
     return call->ops->fail(call, code, text);
 }
 
-/* Not 0 when the caller wants the call to end: cancelled, or the deadline has passed. Cheap; poll it in loops. */
+/* Not 0 when the call is to end: cancelled by the caller, past the deadline, or seen past its hard budget. Cheap; poll
+ * it in loops. */
 static inline uint32_t tenon_call_cancelled(const tenon_call* call) {
     return call->ops->cancelled(call);
 }
@@ -92,6 +138,27 @@ static inline int32_t tenon_call_service(tenon_call* call, tenon_service* servic
  * had none. */
 static inline int32_t tenon_call_nested_error(const tenon_call* call, tenon_error* out_error) {
     return call->ops->nested_error(call, out_error);
+}
+
+/* AROUND: runs the handlers after this one, and in the end the caller's own body, with the same request and reply;
+ * returns their result: the body's, or what a handler made of it; TENON_DECLINED where there is no body. Each handler
+ * that runs around another takes one of the TENON_MAX_DEPTH levels. TENON_E_STATE when called twice, or for other
+ * kinds. */
+static inline int32_t tenon_call_next(tenon_call* call) {
+    return call->ops->next(call);
+}
+
+/* COLLECT: adds a copy of an element of the hook's reply type. TENON_E_FULL when the caller wants no more,
+ * TENON_E_STATE for other kinds. */
+static inline int32_t tenon_call_emit(tenon_call* call, const void* element) {
+    return call->ops->emit(call, element);
+}
+
+/* ASYNC: the handler will answer later, on any thread, with out_pending->ops->complete; it returns TENON_PENDING. What
+ * it needs of the request it copies. Once per call; TENON_E_STATE for other hooks. A plugin's answers are given up,
+ * with TENON_E_GONE, when it has stopped. */
+static inline int32_t tenon_call_defer(tenon_call* call, tenon_pending** out_pending) {
+    return call->ops->defer(call, out_pending);
 }
 
 /* Copies text into the call's arena; {NULL, 0} when out of memory. */

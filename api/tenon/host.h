@@ -18,6 +18,15 @@ typedef struct tenon_scope tenon_scope;
  * concurrently; no lock of the host is held. */
 typedef void (*tenon_log_fn)(void* data, uint32_t level, tenon_str plugin, tenon_str text);
 
+/* Runs task(context, i) for every i below `count`, on threads of its choice, the caller's included, and returns when
+ * all have returned. Called on any thread, concurrently; no lock of the host is held. FROZEN. */
+typedef void (*tenon_execute_fn)(void* data, void (*task)(void* context, uint64_t index), void* context,
+                                 uint64_t count);
+typedef struct tenon_executor {
+    tenon_execute_fn execute;
+    void* data; /* borrowed until the host is destroyed */
+} tenon_executor;
+
 /* APPENDABLE; zero is the default of every field but struct_size. All strings are copied. */
 typedef struct tenon_host_options {
     uint32_t struct_size;
@@ -32,8 +41,14 @@ typedef struct tenon_host_options {
     tenon_str id;              /* the application's id, "org.acme.editor", for [hosts]; empty: not judged */
     tenon_str cache_file;      /* keeps what was read of libraries, for the next start; empty: no cache */
     uint32_t duplicates;       /* TENON_DUPLICATES_... */
-    uint32_t reserved;         /* 0 */
+    uint32_t breakers;         /* 0: enforced; TENON_BREAKER_METRICS_ONLY (stats.h): judged, but never skipping */
     tenon_span pins;           /* of tenon_pin; hold under every policy */
+    uint64_t watchdog_period_ns; /* 0: 1 ms; UINT64_MAX: no watchdog, hence no time budgets */
+    tenon_executor executor;     /* for PARALLEL hooks; zeros: threads of the host's own */
+    tenon_str store_file;        /* health of plugins and who is disabled, kept over restarts; empty: not kept */
+    tenon_str operator_file;     /* docs/operator.md; empty: none */
+    uint32_t stack_signal;       /* consent to interrupt a thread that overruns, for its stack; 0: none */
+    uint32_t reserved;           /* 0 */
 } tenon_host_options;
 
 /* Which of several plugins starts that have one id, or offer one contract, service or SONAME. */
@@ -89,6 +104,11 @@ TENON_API TENON_ON_LOADER int32_t tenon_host_unload(tenon_host* host, tenon_str 
 TENON_API TENON_ON_LOADER int32_t tenon_host_collect(tenon_host* host);
 /* A report of all plugins that the host knows, in load order, refused ones included; the caller's to destroy. */
 TENON_API TENON_ON_LOADER int32_t tenon_host_plugins(tenon_host* host, tenon_report** out_report);
+/* Lets a plugin load again that was disabled, because of max_errors or by tenon_host_disable, and forgives its errors
+ * so far; its handlers are called again at once if it is loaded. TENON_E_STATE without a store_file. */
+TENON_API TENON_ON_ANY int32_t tenon_host_enable(tenon_host* host, tenon_str id, tenon_error* error);
+/* Keeps a plugin from loading, and its handlers from being called, from now on and after restarts. */
+TENON_API TENON_ON_ANY int32_t tenon_host_disable(tenon_host* host, tenon_str id, tenon_str reason, tenon_error* error);
 /* Violations of the ABI that a checking host has seen; each was logged with its evidence. */
 TENON_API TENON_ON_ANY uint64_t tenon_host_violations(const tenon_host* host);
 
@@ -101,20 +121,42 @@ TENON_API TENON_ON_ANY int32_t tenon_host_hook(tenon_host* host, tenon_str contr
 TENON_API TENON_ON_LOADER int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** out_service,
                                                      tenon_error* error);
 
+/* The same for an application that was built with a view of the contract that may not be the one on offer: the types of
+ * the hook in `records` are compared with it. TENON_E_MISMATCH names the field. */
+TENON_API TENON_ON_ANY int32_t tenon_host_hook_as(tenon_host* host, const tenon_record* records, uint64_t count,
+                                                  tenon_str name, tenon_hook** out_hook, tenon_error* error);
+
 /* Dispatches. Returns the verdict of the hook's kind (hook.h): NOTIFY CONTINUE, FILTER CHANGED or CONTINUE, FIRST
- * HANDLED or DECLINED; a negative status when nothing was dispatched, or when the scope was cancelled or its deadline
- * passed on the way: the handlers before that have run. Handlers that failed are recorded in the scope. `reply` stays
- * readable until the scope is reset or destroyed. Never blocks on other threads. */
+ * HANDLED or DECLINED, VETO DENY or CONTINUE, COLLECT CONTINUE, AROUND what tenon_hook_around returns without a body;
+ * PENDING when ASYNC answers are still to come (tenon_scope_wait); a negative status when nothing was dispatched, or
+ * when the scope was cancelled or its deadline passed on the way: the handlers before that have run. Handlers that
+ * failed are recorded in the scope. `reply` stays readable until the scope is reset or destroyed. Never blocks on other
+ * threads. */
 TENON_API TENON_ON_CALLER int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request,
                                                   void* reply);
 /* Calls a method of a service; returns what it returns. */
 TENON_API TENON_ON_CALLER int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, uint32_t method,
                                                      const void* request, void* reply);
-/* The application's own handlers. `name`, which is copied, identifies the handler in reports and orders equal
- * priorities; `self` is borrowed. The handle is the hook's until it is removed. Fails with TENON_E_INVALID or
- * TENON_E_NO_MEMORY. */
-TENON_API TENON_ON_ANY int32_t tenon_hook_add(tenon_hook* hook, tenon_str name, tenon_handler_fn fn, void* self,
-                                              int32_t priority, tenon_registration** out_registration);
+/* AROUND: `body`, which may be NULL, runs inside all handlers, with `self`, the request and the reply. Returns the
+ * outermost handler's result; a handler that fails before it has called next is left out. */
+TENON_API TENON_ON_CALLER int32_t tenon_hook_around(tenon_hook* hook, tenon_scope* scope, const void* request,
+                                                    void* reply, tenon_handler_fn body, void* self);
+
+/* What COLLECT gathers: the reply of its dispatch. `limit` elements at most (0: 65536); `items` begins empty and its
+ * elements live in the scope. APPENDABLE. */
+typedef struct tenon_collection {
+    uint32_t struct_size;
+    uint32_t reserved;
+    uint64_t limit;
+    tenon_span items;
+} tenon_collection;
+
+/* The application's own handlers; `options->name` identifies the handler in reports, `self` is borrowed. The handle is
+ * the hook's until it is removed. TENON_E_INVALID also when the handlers would have to run in a circle. A hook that
+ * replays calls the handler before this returns. */
+TENON_API TENON_ON_ANY int32_t tenon_hook_add(tenon_hook* hook, const tenon_handler_options* options,
+                                              tenon_handler_fn fn, void* self, tenon_registration** out_registration,
+                                              tenon_error* error);
 /* As tenon_plugin_ops.remove_handler. The handle must not be used again. */
 TENON_API TENON_ON_ANY int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, uint32_t wait);
 
@@ -130,6 +172,13 @@ TENON_API TENON_ON_CALLER void* tenon_scope_alloc(tenon_scope* scope, uint64_t s
 TENON_API TENON_ON_CALLER void tenon_scope_set_time_left(tenon_scope* scope, uint64_t nanoseconds);
 /* Asks the running call to end. */
 TENON_API TENON_ON_ANY void tenon_scope_cancel(tenon_scope* scope);
+/* ASYNC: how many answers are still to come, of this thread's scope and its nested dispatches. */
+TENON_API TENON_ON_CALLER uint64_t tenon_scope_pending(const tenon_scope* scope);
+/* Waits until all answers have come, or the time is over (UINT64_MAX: none), or the scope's deadline passes or it is
+ * cancelled: what has not come then is given up. Puts replies where the dispatch's caller wanted them, errors into the
+ * scope. The last dispatch's verdict, or TENON_E_DEADLINE or TENON_E_CANCELLED. A scope that is reset or destroyed
+ * gives up what is pending. */
+TENON_API TENON_ON_CALLER int32_t tenon_scope_wait(tenon_scope* scope, uint64_t nanoseconds);
 /* Errors that handlers reported since the last reset, nested calls not counted. */
 TENON_API TENON_ON_CALLER uint64_t tenon_scope_error_count(const tenon_scope* scope);
 /* The `index`th of them; the first 8 are kept. TENON_E_NOT_FOUND beyond. */

@@ -43,6 +43,9 @@ public:
     void reset() noexcept { tenon_scope_reset(raw()); }
     void set_time_left_ns(std::uint64_t nanoseconds) noexcept { tenon_scope_set_time_left(raw(), nanoseconds); }
     void cancel() noexcept { tenon_scope_cancel(raw()); }
+    // Answers of ASYNC hooks that are still to come; waits for them (host.h says how).
+    std::uint64_t pending() const noexcept { return tenon_scope_pending(raw()); }
+    std::int32_t wait(std::uint64_t nanoseconds = UINT64_MAX) noexcept { return tenon_scope_wait(raw(), nanoseconds); }
     std::uint64_t error_count() const noexcept { return tenon_scope_error_count(raw()); }
     tenon_error error(std::uint64_t index) const noexcept {
         tenon_error out = TENON_ERROR_INIT;
@@ -100,13 +103,49 @@ public:
         return run(in, &asked, &answer);
     }
 
-    // The application's own handlers, as C functions; `name` orders equal priorities and stands in reports.
+    // VETO as a question.
+    template <class... Q>
+    bool allows(Scope& in, const Q&... asked) const
+        requires(H::kind == TENON_VETO)
+    {
+        return (*this)(in, asked...) != TENON_DENY;
+    }
+    // COLLECT: what the handlers added, at most `limit` elements (0: 65536), readable until the scope is reset.
+    template <class... Q>
+    SpanView<reply> collect(Scope& in, const Q&... asked) const
+        requires(H::kind == TENON_COLLECT)
+    {
+        auto found = sized<tenon_collection>();
+        run(in, first_of(asked...), &found);
+        return SpanView<reply>(found.items);
+    }
+    // AROUND: `body(request pointer, reply pointer) -> status` runs inside all handlers; the status of the outermost.
+    template <class Body>
+    std::int32_t around(Scope& in, const request* asked, reply* answer, Body&& body) const
+        requires(H::kind == TENON_AROUND)
+    {
+        return checked(tenon_hook_around(
+            raw_, in.raw(), asked, answer,
+            [](void* self, tenon_call*, const void* q, void* r) -> std::int32_t {
+                return (*static_cast<std::remove_reference_t<Body>*>(self))(static_cast<const request*>(q),
+                                                                            static_cast<reply*>(r));
+            },
+            const_cast<void*>(static_cast<const void*>(&body))));
+    }
+
+    // The application's own handlers, as C functions; the name identifies the handler in reports.
+    tenon_registration* add(const tenon_handler_options& options, tenon_handler_fn function, void* self) const {
+        tenon_registration* out = nullptr;
+        ErrorSlot error;
+        error.check(tenon_hook_add(raw_, &options, function, self, &out, error.get()));
+        return out;
+    }
     tenon_registration* add(std::string_view name, tenon_handler_fn function, void* self,
                             std::int32_t priority = 0) const {
-        tenon_registration* out = nullptr;
-        const std::int32_t status = tenon_hook_add(raw_, str(name), function, self, priority, &out);
-        if (status < 0) throw Error(status, std::string("adding a handler to ") + H::name + " failed");
-        return out;
+        auto options = sized<tenon_handler_options>();
+        options.name = str(name);
+        options.priority = priority;
+        return add(options, function, self);
     }
     // Returns when no call of it is running any more; false, and nothing removed, from inside such a call.
     bool remove(tenon_registration* registration) const noexcept {
@@ -115,8 +154,16 @@ public:
     }
 
 private:
+    static const void* first_of() noexcept { return nullptr; }
+    template <class Q>
+    static const void* first_of(const Q& asked) noexcept {
+        static_assert(std::is_same_v<Q, request>, "the hook has another request");
+        return &asked;
+    }
     std::int32_t run(Scope& in, const void* asked, void* answer) const {
-        const std::int32_t verdict = tenon_hook_call(raw_, in.raw(), asked, answer);
+        return checked(tenon_hook_call(raw_, in.raw(), asked, answer));
+    }
+    static std::int32_t checked(std::int32_t verdict) {
         if (verdict < 0)
             throw Error(verdict, std::string("dispatch of ") + H::name + " failed with " + std::to_string(verdict));
         return verdict;
@@ -189,16 +236,27 @@ public:
     // Finishes retired plugins where it can; how many are left.
     std::int32_t collect() { return tenon_host_collect(raw()); }
     std::uint64_t violations() const noexcept { return tenon_host_violations(raw()); }
+    // Lets a disabled plugin load again; keeps one from loading. Both want a store_file.
+    void enable(std::string_view id) {
+        ErrorSlot error;
+        error.check(tenon_host_enable(raw(), str(id), error.get()));
+    }
+    void disable(std::string_view id, std::string_view reason) {
+        ErrorSlot error;
+        error.check(tenon_host_disable(raw(), str(id), str(reason), error.get()));
+    }
     // Provides a service: serve<...>() of plugin.hpp, or a table of C functions, called with `self`.
     void provide(const tenon_service_table& service, void* self) {
         ErrorSlot error;
         error.check(tenon_host_provide(raw(), &service, self, error.get()));
     }
+    // Throws when the types that this was compiled with are not those on offer.
     template <class H>
     tenon::Hook<H> hook() const {
         tenon_hook* out = nullptr;
         ErrorSlot error;
-        error.check(tenon_host_hook(raw(), str(H::contract::id), str(H::name), &out, error.get()));
+        error.check(tenon_host_hook_as(raw(), H::contract::records, std::size(H::contract::records), str(H::name), &out,
+                                       error.get()));
         return tenon::Hook<H>(out);
     }
     template <class S>

@@ -78,9 +78,10 @@ typedef struct tenon_plugin_ops {
     /* One line to the host's log; the text is copied. */
     TENON_ON_ANY void (*log)(tenon_plugin* plugin, uint32_t level, tenon_str text);
     /* Adds a handler while running; `self` is what it is called with. The host removes what is left when it takes the
-     * plugin out of service, before stop. A dispatch that has begun does not see it. */
+     * plugin out of service, before stop. A dispatch that has begun does not see it. `options` may be NULL. When it is
+     * refused, the host's log says why: TENON_E_MISMATCH names the field, TENON_E_INVALID the circle. */
     TENON_ON_ANY int32_t (*add_handler)(tenon_plugin* plugin, const tenon_handler* handler, void* self,
-                                        int32_t priority, tenon_registration** out_registration);
+                                        const tenon_handler_options* options, tenon_registration** out_registration);
     /* Removes it. With `wait` not 0, returns when no call of it is running any more; from inside a call of that very
      * handler this is refused with TENON_E_STATE. Without, calls that have begun go on. Waits just so when the host has
      * removed it already. The handle must not be used again. TENON_E_NOT_FOUND when it is not this plugin's, or gone

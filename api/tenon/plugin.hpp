@@ -28,10 +28,17 @@ public:
     tenon_plugin* raw() const noexcept { return raw_; }
     void log(std::uint32_t level, std::string_view text) const noexcept { raw_->ops->log(raw_, level, str(text)); }
 
-    // Adds on<...>() while running, called with `self`; throws Error. The host removes what is left before stop.
+    // Adds on<...>() while running, called with `self`; throws Error, and the host's log says why. The host removes
+    // what is left before stop.
     tenon_registration* add_handler(const tenon_handler& handler, void* self, std::int32_t priority = 0) const {
+        auto options = sized<tenon_handler_options>();
+        options.priority = priority;
+        return add_handler(handler, self, options);
+    }
+    tenon_registration* add_handler(const tenon_handler& handler, void* self,
+                                    const tenon_handler_options& options) const {
         tenon_registration* out = nullptr;
-        const std::int32_t status = raw_->ops->add_handler(raw_, &handler, self, priority, &out);
+        const std::int32_t status = raw_->ops->add_handler(raw_, &handler, self, &options, &out);
         if (status < 0) throw Error(status, "adding a handler failed with " + std::to_string(status));
         return out;
     }
@@ -103,7 +110,8 @@ private:
 };
 
 // A handler of H: `method` is a member function of the plugin's class that takes (call&, [const request&], [reply&])
-// and returns void, bool (CHANGED for FILTER, HANDLED for FIRST) or a status.
+// and returns void, bool (CHANGED for FILTER, HANDLED for FIRST, allowed or not for VETO) or a status. For COLLECT it
+// takes tenon::Sink<reply> in place of the reply.
 template <class H, auto method>
 constexpr tenon_handler on() noexcept;
 

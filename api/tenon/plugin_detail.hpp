@@ -25,7 +25,7 @@ struct class_of<R (C::*)(A...) const noexcept> {
     using type = C;
 };
 
-template <class Point, std::int32_t on_true, auto method>
+template <class Point, std::int32_t on_true, std::int32_t on_false, auto method>
 std::int32_t trampoline(void* self, tenon_call* raw, const void* request, void* reply) noexcept {
     using Class = typename class_of<decltype(method)>::type;
     return guarded(
@@ -34,7 +34,7 @@ std::int32_t trampoline(void* self, tenon_call* raw, const void* request, void* 
             const auto invoke = [self](auto&&... arguments) -> decltype(auto) {
                 return (static_cast<Class*>(self)->*method)(arguments...);
             };
-            return as_status<on_true>(
+            return as_status<on_true, on_false>(
                 [&]() -> decltype(auto) { return with_arguments<Point>(invoke, call, request, reply); });
         },
         [raw](std::int32_t code, tenon_str text) { return tenon_call_fail(raw, code, text); });
@@ -158,7 +158,7 @@ template <class S, class... Methods>
 constexpr std::array<tenon_handler_fn, S::method_count> method_table() noexcept {
     static_assert((std::is_same_v<typename Methods::point::service, S> && ...), "a method of another service");
     std::array<tenon_handler_fn, S::method_count> table{};
-    ((table[Methods::point::index] = &trampoline<typename Methods::point, TENON_OK, Methods::function>), ...);
+    ((table[Methods::point::index] = &trampoline<typename Methods::point, TENON_OK, TENON_OK, Methods::function>), ...);
     return table;
 }
 template <class S, class... Methods>
@@ -170,7 +170,7 @@ namespace tenon {
 
 template <class H, auto method>
 constexpr tenon_handler on() noexcept {
-    return {str(H::contract::id), str(H::name), &detail::trampoline<H, true_means<H>, method>};
+    return {str(H::contract::id), str(H::name), &detail::trampoline<H, true_means<H>, false_means<H>, method>};
 }
 
 template <class S, class... Methods>

@@ -8,10 +8,10 @@
 enum {
     TENON_OK = 0,
     TENON_CONTINUE = 0, /* go on with the next handler */
-    TENON_HANDLED = 1,  /* FIRST: this is the answer, stop */
+    TENON_HANDLED = 1,  /* FIRST: this is the answer, stop; VETO: allowed, go on */
     TENON_CHANGED = 2,  /* FILTER: the value was changed */
     TENON_DECLINED = 3, /* not for me, ask the next */
-    TENON_PENDING = 4,  /* reserved for asynchronous completion */
+    TENON_PENDING = 4,  /* ASYNC: the answer comes later */
     TENON_DENY = 5      /* VETO: no, stop */
 };
 
@@ -31,7 +31,9 @@ enum {
     TENON_E_GONE = -12,         /* the plugin behind this handle is not started any more */
     TENON_E_REFUSED = -13,      /* a plugin or file was refused; the report says why */
     TENON_E_BUSY = -14,         /* calls are still in flight */
-    TENON_E_IO = -15            /* the operating system said no */
+    TENON_E_IO = -15,           /* the operating system said no */
+    TENON_E_SKIPPED = -16,      /* a breaker skipped a handler that the hook does not go on without */
+    TENON_E_FULL = -17          /* a list has as many elements as it may have */
 };
 
 /* What went wrong, in words. APPENDABLE. The caller owns it and sets struct_size (TENON_ERROR_INIT); all text is

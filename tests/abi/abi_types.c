@@ -1,7 +1,7 @@
 /* A library that is never called: it has a typed reference to every public struct and function, so that abidw finds
  * them all. Compiled as GNU C for __typeof__. coverage.sh checks that nothing of the headers is missing here. */
 #include <tenon/entry.h>
-#include <tenon/host.h>
+#include <tenon/stats.h>
 
 #define STRUCT(T)                             \
     extern TENON_EXPORT const T* type_of_##T; \
@@ -35,9 +35,20 @@ STRUCT(tenon_pin)
 STRUCT(tenon_report_row)
 STRUCT(tenon_report_problem)
 STRUCT(tenon_report_link)
+STRUCT(tenon_pending_ops)
+STRUCT(tenon_pending)
+STRUCT(tenon_handler_options)
+STRUCT(tenon_executor)
+STRUCT(tenon_collection)
+STRUCT(tenon_budget)
+STRUCT(tenon_stats_row)
+STRUCT(tenon_call_event)
+STRUCT(tenon_interceptor)
 
 CALLBACK(tenon_handler_fn)
 CALLBACK(tenon_log_fn)
+CALLBACK(tenon_write_fn)
+CALLBACK(tenon_execute_fn)
 
 FUNCTION(tenon_host_create)
 FUNCTION(tenon_host_destroy)
@@ -68,3 +79,22 @@ FUNCTION(tenon_scope_cancel)
 FUNCTION(tenon_scope_error_count)
 FUNCTION(tenon_scope_error)
 FUNCTION(tenon_abi_version)
+FUNCTION(tenon_host_enable)
+FUNCTION(tenon_host_disable)
+FUNCTION(tenon_host_hook_as)
+FUNCTION(tenon_hook_around)
+FUNCTION(tenon_scope_pending)
+FUNCTION(tenon_scope_wait)
+FUNCTION(tenon_host_stats)
+FUNCTION(tenon_stats_destroy)
+FUNCTION(tenon_stats_count)
+FUNCTION(tenon_stats_row_at)
+FUNCTION(tenon_stats_write)
+FUNCTION(tenon_host_add_interceptor)
+FUNCTION(tenon_host_remove_interceptor)
+FUNCTION(tenon_host_trace_start)
+FUNCTION(tenon_host_trace_stop)
+FUNCTION(tenon_host_set_budget)
+FUNCTION(tenon_host_set_breaker)
+FUNCTION(tenon_host_why_skipped)
+FUNCTION(tenon_hook_why)

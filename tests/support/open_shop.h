@@ -74,7 +74,10 @@ private:
     static tenon_registration* add(tenon_hook* hook, const char* name, int32_t priority, void* self,
                                    tenon_handler_fn fn) {
         tenon_registration* registration = nullptr;
-        const int32_t status = tenon_hook_add(hook, tenon_str_from(name), fn, self, priority, &registration);
+        auto options = sized<tenon_handler_options>();
+        options.name = tenon_str_from(name);
+        options.priority = priority;
+        const int32_t status = tenon_hook_add(hook, &options, fn, self, &registration, nullptr);
         if (status < 0) throw tenon::Error(status, "cannot add a handler");
         return registration;
     }

@@ -32,6 +32,25 @@ int32_t stand(void* self, tenon_call*, const void*, void*) {
     return TENON_CONTINUE;
 }
 
+int32_t add(tenon_hook* hook, const char* name, Ground* ground, int32_t priority, tenon_registration** out) {
+    auto options = sized<tenon_handler_options>();
+    options.name = str(name);
+    options.priority = priority;
+    return tenon_hook_add(hook, &options, stand, ground, out, nullptr);
+}
+
+// As a plugin's handler; nullptr when the plugin has been withdrawn.
+tenon_registration* add_own(host::Table& table, tenon_hook* hook, tenon_handler_fn fn, void* self, host::Plugin& plugin,
+                            int32_t priority) {
+    host::NewHandler handler;
+    handler.fn = fn;
+    handler.self = self;
+    handler.plugin = &plugin;
+    handler.place.owner = "own";
+    handler.place.priority = priority;
+    return table.add(*hook, handler).value();
+}
+
 }  // namespace
 
 TEST_CASE("handlers come and go from two threads while three dispatch, and none is called after it was waited for") {
@@ -43,7 +62,7 @@ TEST_CASE("handlers come and go from two threads while three dispatch, and none 
     std::atomic<bool> stop{false};
     Ground always{&steady, &stray, true, 0x600d};
     tenon_registration* kept = nullptr;
-    REQUIRE(tenon_hook_add(sold, str("always"), stand, &always, 0, &kept) == TENON_OK);
+    REQUIRE(add(sold, "always", &always, 0, &kept) == TENON_OK);
 
     std::atomic<std::uint64_t> dispatched{0};
     std::vector<std::thread> threads;
@@ -65,8 +84,7 @@ TEST_CASE("handlers come and go from two threads while three dispatch, and none 
                 ground->calls = &calls;
                 ground->stray = &stray;
                 tenon_registration* mine = nullptr;
-                if (tenon_hook_add(sold, str("comes"), stand, ground.get(), static_cast<int32_t>(random() % 3) - 1,
-                                   &mine) != TENON_OK)
+                if (add(sold, "comes", ground.get(), static_cast<int32_t>(random() % 3) - 1, &mine) != TENON_OK)
                     stray.fetch_add(1);
                 if (random() % 4 == 0) std::this_thread::yield();
                 if (tenon_hook_remove(sold, mine, 1) != TENON_OK) stray.fetch_add(1);
@@ -138,7 +156,7 @@ TEST_CASE("removing a handler waits for its call, also when the host has withdra
     host::Table& table = shop.host.raw()->table();
     host::Plugin plugin(*shop.host.raw(), "stands for a plugin");
     Stay staying;
-    tenon_registration* const registration = table.add(*shop.sold().raw(), stay, &staying, &plugin, "stays", 0);
+    tenon_registration* const registration = add_own(table, shop.sold().raw(), stay, &staying, plugin, 0);
     std::thread caller([&] {
         Scope own(shop.host);
         shop.sold()(own, sized<shop_article>());
@@ -160,9 +178,9 @@ TEST_CASE("a plugin that was withdrawn registers nothing more") {
     host::Table& table = shop.host.raw()->table();
     host::Plugin plugin(*shop.host.raw(), "stands for a plugin");
     Stay unused;
-    CHECK(table.add(*shop.sold().raw(), stay, &unused, &plugin, "own", 0) != nullptr);
+    CHECK(add_own(table, shop.sold().raw(), stay, &unused, plugin, 0) != nullptr);
     table.withdraw_all(plugin);
-    CHECK(table.add(*shop.sold().raw(), stay, &unused, &plugin, "own", 0) == nullptr);
+    CHECK(add_own(table, shop.sold().raw(), stay, &unused, plugin, 0) == nullptr);
 }
 
 TEST_CASE("plugins are withdrawn while their own thread adds and removes, and others dispatch") {
@@ -186,7 +204,7 @@ TEST_CASE("plugins are withdrawn while their own thread adds and removes, and ot
             for (bool open = true; open; ++rounds) {
                 std::vector<tenon_registration*> all;
                 for (int i = 0; i < 40; ++i)
-                    all.push_back(table.add(*shop.sold().raw(), stand, ground.get(), &plugin, "own", i));
+                    all.push_back(add_own(table, shop.sold().raw(), stand, ground.get(), plugin, i));
                 open = all.back() != nullptr;
                 for (tenon_registration* one : all)
                     if (one != nullptr) table.remove(one, &plugin, nullptr, true);

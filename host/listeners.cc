@@ -1,0 +1,76 @@
+#include "host/listeners.h"
+
+#include <algorithm>
+
+#include "host/slots.h"
+#include "host/table.h"
+
+namespace tenon::host {
+
+namespace {
+
+bool is_inside_a_dispatch() noexcept {
+    return current_slot != nullptr && current_slot->depth != 0;
+}
+
+}  // namespace
+
+void Listeners::publish() {
+    auto list = std::make_unique<Interceptors>();
+    list->all = all_;
+    table_.listen(all_.empty() ? nullptr : std::unique_ptr<const Interceptors>(std::move(list)));
+}
+
+std::uint64_t Listeners::add(const tenon_interceptor& interceptor) {
+    const std::lock_guard guard(lock_);
+    all_.push_back({last_id_ + 1, interceptor});
+    try {
+        publish();
+    } catch (...) {
+        all_.pop_back();
+        throw;
+    }
+    return ++last_id_;
+}
+
+std::int32_t Listeners::remove(std::uint64_t id) {
+    if (is_inside_a_dispatch()) return TENON_E_STATE;
+    {
+        const std::lock_guard guard(lock_);
+        const auto is_it = [&](const Interceptors::One& one) { return one.id == id; };
+        if (std::erase_if(all_, is_it) == 0) return TENON_E_NOT_FOUND;
+        publish();
+    }
+    table_.wait_until_unheard();
+    return TENON_OK;
+}
+
+std::int32_t Listeners::start_trace(std::uint64_t limit) {
+    {
+        const std::lock_guard guard(lock_);
+        if (recorder_) return TENON_E_STATE;
+        recorder_ = std::make_unique<Recorder>(limit);
+    }
+    tenon_interceptor interceptor{};
+    interceptor.struct_size = sizeof interceptor;
+    interceptor.data = recorder_.get();
+    interceptor.after = [](void* data, const tenon_call_event* event) { static_cast<Recorder*>(data)->record(*event); };
+    recorder_id_ = add(interceptor);
+    return TENON_OK;
+}
+
+std::int32_t Listeners::stop_trace(tenon_write_fn write, void* data) {
+    std::unique_ptr<Recorder> recorder;
+    if (is_inside_a_dispatch()) return TENON_E_STATE;
+    {
+        const std::lock_guard guard(lock_);
+        if (!recorder_) return TENON_E_STATE;
+        recorder = std::move(recorder_);
+    }
+    remove(recorder_id_);
+    Outlet outlet(write, data);
+    write_trace(recorder->take(), outlet);
+    return outlet.finish();
+}
+
+}  // namespace tenon::host

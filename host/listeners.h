@@ -1,0 +1,39 @@
+// Who listens to a host's calls.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "host/interceptors.h"
+#include "host/trace.h"
+
+namespace tenon::host {
+
+class Table;
+
+// Any thread. No lock is held while an interceptor runs.
+class Listeners {
+public:
+    explicit Listeners(Table& table) : table_(table) {}
+
+    std::uint64_t add(const tenon_interceptor& interceptor);
+    // When it has returned, none of its functions is running any more. TENON_E_NOT_FOUND; TENON_E_STATE from inside a
+    // dispatch.
+    std::int32_t remove(std::uint64_t id);
+
+    // One trace at a time; TENON_E_STATE otherwise.
+    std::int32_t start_trace(std::uint64_t limit);
+    std::int32_t stop_trace(tenon_write_fn write, void* data);
+
+private:
+    void publish();
+
+    Table& table_;
+    std::mutex lock_;
+    std::vector<Interceptors::One> all_;
+    std::uint64_t last_id_ = 0;
+    std::unique_ptr<Recorder> recorder_;
+    std::uint64_t recorder_id_ = 0;
+};
+
+}  // namespace tenon::host

@@ -1,0 +1,10 @@
+#include "host/point.h"
+
+#include "host/replay.h"
+
+namespace tenon::host {
+
+Point::Point() = default;
+Point::~Point() = default;
+
+}  // namespace tenon::host

@@ -1,0 +1,136 @@
+// Handlers that cannot simply be called: their breaker is to be asked, they take turns, they only observe, they are
+// timed, or somebody listens.
+#include "base/clock.h"
+#include "host/answers.h"
+#include "host/check.h"
+#include "host/hold.h"
+#include "host/host.h"
+#include "host/interceptors.h"
+#include "host/plugin.h"
+
+namespace tenon::host {
+
+namespace {
+
+// What this one call goes through, on the stack of it.
+struct Passage {
+    Walk& walk;
+    const Entry& entry;
+    tenon_registration& handler;
+    Called called;
+    bool timed;
+    std::uint64_t self_ns = 0;
+};
+
+// The plugin's gate, for as long as the call lasts.
+class Turn {
+public:
+    Turn(const Passage& passage) noexcept {
+        if ((passage.called.word & word_serialized) == 0) return;
+        Plugin& plugin = *passage.handler.plugin;
+        const Shared& root = *passage.walk.scope.shared->root;
+        status_ = plugin.gate.enter(thread_id(), root.deadline_ns.load(std::memory_order_relaxed));
+        if (status_ == TENON_OK) gate_ = &plugin.gate;
+    }
+    ~Turn() {
+        if (gate_ != nullptr) gate_->leave();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    std::int32_t status() const noexcept { return status_; }
+
+private:
+    Gate* gate_ = nullptr;
+    std::int32_t status_ = TENON_OK;
+};
+
+std::int32_t call_timed(Passage& passage) noexcept {
+    const base::Clock& clock = base::machine_clock();
+    Level& level = passage.walk.level;
+    level.timed = true;
+    level.nested_ns.store(0, std::memory_order_relaxed);
+    const std::uint64_t begun = clock.ticks();
+    const std::int32_t status = call_handler(passage.entry, level, passage.walk.request, passage.walk.reply);
+    const std::uint64_t total = clock.ns_between(begun, clock.ticks());
+    level.timed = false;
+    const std::uint64_t nested = level.nested_ns.load(std::memory_order_relaxed);
+    passage.self_ns = total > nested ? total - nested : 0;
+    const bool always = (passage.called.word & word_timed) != 0;
+    const bool slow = passage.walk.slot.cells.time(passage.handler.number, passage.self_ns, total,
+                                                   always || !passage.walk.timed ? 1 : Slot::picked_from);
+    // A slow handler is timed at each call, a quick one when its turn comes.
+    if (slow != always) {
+        if (slow)
+            passage.handler.word.fetch_or(word_timed, std::memory_order_relaxed);
+        else
+            passage.handler.word.fetch_and(~std::uint32_t{word_timed}, std::memory_order_relaxed);
+    }
+    return status;
+}
+
+// Who observes may look at the value; what it does to it is undone, and its word counts for nothing.
+std::int32_t call_observer(Passage& passage) noexcept {
+    Walk& walk = passage.walk;
+    if (walk.reply == nullptr || walk.point.kind == TENON_COLLECT) return call_timed(passage);
+    Saved saved(walk.point, walk.scope.shared->arena, walk.reply);
+    if (!saved.ok()) return TENON_E_NO_MEMORY;
+    const std::int32_t status = call_timed(passage);
+    if (saved.changed()) {
+        saved.put_back();
+        walk.point.host->violation(passage.handler.place.owner, "changed a value in phase observe");
+    }
+    return status;
+}
+
+std::int32_t call(Passage& passage) noexcept {
+    Walk& walk = passage.walk;
+    Cells::add(walk.slot.cells.counts(static_cast<std::uint32_t>(passage.entry.index) + 1)[passage.entry.index], 1);
+    walk.level.exempt.store(passage.called.exempt, std::memory_order_relaxed);
+    const bool observes = (passage.called.word & word_observes) != 0;
+    ListenedCall listened(walk, passage.handler);
+    Deferred may_defer;
+    if ((walk.point.attributes & TENON_ASYNC) != 0) walk.level.deferred = &may_defer;
+    std::int32_t status = observes ? call_observer(passage) : call_timed(passage);
+    if (walk.point.checked) status = check_reply(walk.level, walk.point, status, walk.reply);
+    walk.level.deferred = nullptr;
+    if (status == TENON_PENDING || may_defer.token) status = deferred(walk, may_defer, status);
+    listened.ended(status);
+    walk.level.exempt.store(false, std::memory_order_relaxed);
+    return observes && status > 0 ? std::int32_t{TENON_CONTINUE} : status;
+}
+
+SlowCall skipped(Walk& walk, tenon_registration& handler) noexcept {
+    handler.monitor.skipped.fetch_add(1, std::memory_order_relaxed);
+    if (!walk.point.fails_closed) return {false, TENON_CONTINUE};
+    note_skip(walk.level);
+    return {true, TENON_E_SKIPPED};
+}
+
+}  // namespace
+
+SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
+    tenon_registration& handler = *entry.registration;
+    if ((word & word_gone) != 0) return {false, TENON_CONTINUE};
+    if ((word & word_skipped) != 0) return skipped(walk, handler);
+    Passage passage{walk, entry, handler, {word}, true};
+    if ((word & word_probed) != 0) {
+        const Admission admission = handler.monitor.admit(handler);
+        if (!admission.allowed) return skipped(walk, handler);
+        passage.called.lease = admission.lease;
+        passage.called.word = handler.word.load(std::memory_order_relaxed);  // its generation may have begun just now
+    }
+    if ((word & word_first) != 0)
+        passage.called.exempt = (handler.word.fetch_and(~std::uint32_t{word_first}) & word_first) != 0;
+    const Turn turn(passage);
+    if (turn.status() < 0) {
+        if (passage.called.lease != 0) handler.monitor.release(handler, passage.called.word, passage.called.lease);
+        note_failure(walk.level, walk.point, turn.status());
+        return {true, turn.status()};
+    }
+    passage.called.status = call(passage);
+    passage.called.exact_ns = passage.self_ns;
+    settle(walk, handler, passage.called);
+    return {true, passage.called.status};
+}
+
+}  // namespace tenon::host
