@@ -17,8 +17,13 @@ if(PROJECT_IS_TOP_LEVEL AND TENON_COVERAGE)
   add_link_options(--coverage)
 endif()
 
-if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>) # GCC bug 105329: false alarms in std::string
+set(tenon_no_false_alarms)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  set(tenon_no_false_alarms $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>) # GCC bug 105329: in std::string
+endif()
+if(PROJECT_IS_TOP_LEVEL) # plugins and examples, too
+  add_compile_options(${tenon_no_false_alarms})
+  set(tenon_no_false_alarms)
 endif()
 
 set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
@@ -28,7 +33,7 @@ endif()
 
 function(tenon_internal target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_compile_options(${target} PRIVATE ${TENON_WARNINGS})
+  target_compile_options(${target} PRIVATE ${tenon_no_false_alarms} ${TENON_WARNINGS})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF C_STANDARD 11 C_EXTENSIONS OFF
     POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden

@@ -80,10 +80,12 @@ std::int32_t tenon_host_create(const tenon_host_options* options, tenon_host** o
 void tenon_host_destroy(tenon_host* host) {
     if (host == nullptr) return;
     // Calls that never returned still use the host's memory: it is theirs from now on.
-    if (host::retire_all(*host))
+    if (host::retire_all(*host)) {
         delete host;
-    else
+    } else {
+        host->close();
         base::remove_tree(host->settings().private_folder);
+    }
 }
 
 std::int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, std::uint64_t count, tenon_error* error) {
@@ -233,11 +235,6 @@ std::int32_t tenon_host_service(tenon_host* host, tenon_str id, tenon_service** 
         *out_service = &host->catalogue().stub(*offered->contract->service(view_of(id)), *offered);
         return TENON_OK;
     });
-}
-
-std::int32_t tenon_hook_call(tenon_hook* hook, tenon_scope* scope, const void* request, void* reply) {
-    if (__builtin_expect(hook == nullptr || scope == nullptr, 0)) return TENON_E_INVALID;
-    return host::dispatch(*hook, *scope, request, reply);
 }
 
 std::int32_t tenon_service_call(tenon_service* service, tenon_scope* scope, std::uint32_t method, const void* request,

@@ -2,6 +2,7 @@
 // counted as its time.
 #include "host/around.h"
 
+#include "host/deadline.h"
 #include "host/hold.h"
 
 namespace tenon::host {
@@ -73,6 +74,7 @@ std::int32_t dispatch_around(Point& point, tenon_scope& scope, const void* reque
     Slot* const slot = slot_of_this_thread();
     if (slot == nullptr) return TENON_E_NO_MEMORY;
     if (slot->depth >= TENON_MAX_DEPTH) return TENON_E_TOO_DEEP;
+    const Deadline deadline(*scope.shared, point);
     Hold hold(*slot, point, scope);
     AroundWalk walk{point, scope, request, reply, body, hold.snapshot()};
     if (hold.snapshot() != nullptr && slot->cells.counts(hold.snapshot()->index_limit) == nullptr)

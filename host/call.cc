@@ -58,7 +58,7 @@ std::uint32_t call_cancelled(const tenon_call* raw) noexcept {
 }
 
 std::uint64_t call_time_left(const tenon_call* raw) noexcept {
-    const std::uint64_t deadline = of(raw).scope->shared->root->deadline_ns.load(std::memory_order_relaxed);
+    const std::uint64_t deadline = of(raw).scope->shared->deadline_ns.load(std::memory_order_relaxed);
     if (deadline == UINT64_MAX) return UINT64_MAX;
     const std::uint64_t now = now_ns();
     return now >= deadline ? 0 : deadline - now;

@@ -9,8 +9,6 @@ namespace tenon::host {
 
 namespace {
 
-constexpr std::uint64_t slow_ns = 1000;
-
 // Process-wide as the slots are (slots.h), and like them never taken down.
 struct Indices {
     std::mutex lock;
@@ -37,6 +35,7 @@ std::atomic<std::uint64_t>* Cells::grow(std::uint32_t limit) noexcept {
         blocks_.reserve(blocks_.size() + 1);
         capacity_ = block->size;
         calls_ = block->calls.data();
+        timings_at_hand_ = block->timings.data();
         block_.store(block.get(), std::memory_order_release);
         blocks_.push_back(std::move(block));
         return calls_;
@@ -46,31 +45,26 @@ std::atomic<std::uint64_t>* Cells::grow(std::uint32_t limit) noexcept {
 }
 
 // A reader that comes in between finds a tag that is not its own, before or after.
-bool Cells::time(const Number& handler, std::uint64_t self_ns, std::uint64_t total_ns, std::uint64_t weight) noexcept {
-    std::atomic<Timing*>& place = blocks_.back()->timings[handler.index];
+std::uint32_t Cells::time_first(const Number& handler, std::uint64_t self_ns, std::uint64_t total_ns,
+                                std::uint64_t weight) noexcept {
+    std::atomic<Timing*>& place = timings_at_hand_[handler.index];
     Timing* timing = place.load(std::memory_order_relaxed);
     if (timing == nullptr) {
         try {
             timings_.push_back(std::make_unique<Timing>());
         } catch (const std::bad_alloc&) {
-            return false;
+            return 0;
         }
         timing = timings_.back().get();
         place.store(timing, std::memory_order_release);
     }
-    if (timing->tag.load(std::memory_order_relaxed) != handler.tag) {
-        timing->tag.store(0, std::memory_order_seq_cst);
-        timing->timed.store(0, std::memory_order_relaxed);
-        timing->total_ns.store(0, std::memory_order_relaxed);
-        timing->recent_ns = 0;
-        timing->self.clear();
-        timing->tag.store(handler.tag, std::memory_order_release);
-    }
-    add(timing->timed, 1);
-    add(timing->total_ns, total_ns * weight);
-    timing->self.record(self_ns, weight);
-    timing->recent_ns = timing->recent_ns == 0 ? self_ns : (timing->recent_ns * 7 + self_ns) / 8;
-    return timing->recent_ns > slow_ns;
+    timing->tag.store(0, std::memory_order_seq_cst);
+    timing->timed.store(0, std::memory_order_relaxed);
+    timing->total_ns.store(0, std::memory_order_relaxed);
+    timing->recent_ns = 0;
+    timing->self.clear();
+    timing->tag.store(handler.tag, std::memory_order_release);
+    return record(*timing, self_ns, total_ns, weight) | timed_first;
 }
 
 std::uint64_t Cells::calls(std::uint32_t index) const noexcept {

@@ -87,11 +87,14 @@ struct Method {
 
 // The answer is known; who only observes sees it all the same. They are the last of the last run.
 [[gnu::noinline, gnu::cold]] void run_observers(Walk& walk, Hold& hold, const Run* run, const Entry* from) noexcept {
-    for (; run != hold.snapshot()->end(); from = (++run)->begin)
+    for (;;) {
         for (const Entry* entry = from; entry != run->end; ++entry) {
             const std::uint32_t word = hold.enter(*entry);
             if ((word & word_observes) != 0) call_slowly(walk, *entry, word);
         }
+        if (++run == hold.snapshot()->end()) return;
+        from = run->begin;
+    }
 }
 
 bool has_observers(const Snapshot& snapshot) noexcept {
@@ -104,19 +107,22 @@ std::int32_t closed(const Point& point, std::int32_t status) noexcept {
     return point.kind == TENON_VETO ? std::int32_t{TENON_DENY} : status;
 }
 
-// The loop. `picked` is a constant: dispatches that are timed, or listened to, call every handler the slow way.
+// The loop, from an entry on. `picked` is a constant: dispatches that are timed, or listened to, call every handler the
+// slow way.
 template <class Kind, bool picked>
-std::int32_t walk_along(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* calls, Kind& kind) noexcept {
+std::int32_t walk_from(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* calls, Kind& kind, const Run* run,
+                       const Entry* entry) noexcept {
     const Snapshot& snapshot = *hold.snapshot();
     const Ticks& ticks = *walk.point.ticks;
     const std::atomic<std::uint32_t>& attention = *walk.scope.attention;
-    for (const Run* run = snapshot.begin(); run != snapshot.end(); ++run)
-        for (const Entry* entry = run->begin; entry != run->end; ++entry) {
+    for (;;) {
+        for (; entry != run->end; ++entry) {
             if (__builtin_expect(attention.load(std::memory_order_relaxed) != 0, 0))
                 if (const std::int32_t stop = why_stop(*walk.scope.shared); stop < 0) return stop;
             const std::uint32_t word = hold.enter(*entry);
             std::int32_t status = 0;
             if (!picked && __builtin_expect((word & word_attention) == 0, 1)) {
+                walk.reading = 0;
                 Cells::add(calls[entry->index], 1);
                 status = call_handler(*entry, walk.level, walk.request, walk.reply);
                 if (__builtin_expect(ticks.load() != walk.tick || status < 0, 0))
@@ -127,13 +133,24 @@ std::int32_t walk_along(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* call
                 status = slow.status;
             }
             const bool goes_on = kind.after(status);
-            if (__builtin_expect(status < 0 && walk.point.fails_closed, 0)) return closed(walk.point, status);
+            if (__builtin_expect(status < 0 && walk.point.fails_closed && (word & word_observes) == 0, 0)) {
+                if (has_observers(snapshot)) run_observers(walk, hold, run, entry + 1);
+                return closed(walk.point, status);
+            }
             if (!goes_on) {
                 if (__builtin_expect(has_observers(snapshot), 0)) run_observers(walk, hold, run, entry + 1);
                 return kind.verdict();
             }
         }
-    return kind.verdict();
+        if (++run == snapshot.end()) return kind.verdict();
+        entry = run->begin;
+    }
+}
+
+template <class Kind, bool picked>
+std::int32_t walk_along(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* calls, Kind& kind) noexcept {
+    const Run* const first = hold.snapshot()->begin();
+    return walk_from<Kind, picked>(hold, walk, calls, kind, first, first->begin);
 }
 
 template <class Kind>
@@ -210,15 +227,6 @@ std::int32_t without_handlers(const Point& point) noexcept {
     }
 }
 
-// The barrier costs nothing until something is thrown.
-std::int32_t call_handler(const Entry& entry, Level& level, const void* request, void* reply) noexcept {
-    try {
-        return entry.fn(entry.self, &level, request, reply);
-    } catch (...) {
-        return note_exception(level);
-    }
-}
-
 std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
     if (__builtin_expect(point.special.load(std::memory_order_relaxed) != 0, 0))
         return dispatch_special(point, scope, request, reply);
@@ -227,6 +235,29 @@ std::int32_t dispatch(Point& point, tenon_scope& scope, const void* request, voi
 
 std::int32_t notify_held(Hold& hold, Slot& slot, Point& point, tenon_scope& scope, const void* request) noexcept {
     return run_held<Notify>(hold, slot, point, scope, request, nullptr);
+}
+
+std::int32_t notify_from_start(Slot& slot, Point& point, tenon_scope& scope, const void* request,
+                               const Snapshot* held) noexcept {
+    Hold hold(slot, point, held);
+    return notify_held(hold, slot, point, scope, request);
+}
+
+std::int32_t notify_rest(Slot& slot, Point& point, tenon_scope& scope, const void* request, const Snapshot* held,
+                         const Progress& progress) noexcept {
+    Hold hold(slot, point, held);
+    Walk walk{slot, hold.level(), point, scope, request, nullptr, hold.level().entered};
+    const Entry* entry = progress.entry;
+    if (progress.called) {
+        settle(walk, *entry->registration, {progress.word, 0, progress.status, false, 0});
+        ++entry;
+        if (progress.status < 0 && point.fails_closed) {
+            if (has_observers(*held)) run_observers(walk, hold, progress.run, entry);
+            return closed(point, progress.status);
+        }
+    }
+    Notify kind(walk);
+    return walk_from<Notify, false>(hold, walk, slot.cells.counts(held->index_limit), kind, progress.run, entry);
 }
 
 std::int32_t dispatch_plain(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {

@@ -1,7 +1,8 @@
 // The road down: application or handler -> dispatch -> the plugin's function. No lookup, allocation, lock or system
 // call on success.
 //
-//   dispatch.cc   the kinds that walk along their handlers     around.cc   the kind that nests them
+//   plain.cc      the shortest way, of most dispatches         around.cc   the kind that nests its handlers
+//   dispatch.cc   the kinds that walk along their handlers
 //   hold.h        how a snapshot is held meanwhile             special.cc  what only some hooks ask for
 //   slow_call.cc  handlers that cannot simply be called        settle.cc   calls that did not simply return
 #pragma once
@@ -11,6 +12,10 @@
 #include "host/point.h"
 #include "host/scope.h"
 #include "host/slots.h"
+
+namespace tenon::base {
+class Clock;
+}
 
 namespace tenon::host {
 
@@ -46,6 +51,8 @@ struct Walk {
     std::uint32_t tick;  // when the running call began, or the one before it ended
     bool timed = false;  // this dispatch was picked to be timed
     const Interceptors* listeners = nullptr;
+    const base::Clock* clock = nullptr;  // once it was needed
+    std::uint64_t reading = 0;           // of it, when the last call ended that was timed; 0: other things came since
 };
 
 // A call that is not plain, from asking whether it is to be made to settling how it went. `called` is false when it was
@@ -56,8 +63,17 @@ struct SlowCall {
 };
 SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept;
 
-// The handler itself, with the barrier against exceptions.
-std::int32_t call_handler(const Entry& entry, Level& level, const void* request, void* reply) noexcept;
+// Inside a catch block: records the exception that a handler let out, and gives TENON_E_EXCEPTION.
+[[gnu::cold]] std::int32_t note_exception(Level& level) noexcept;
+
+// The handler itself, with the barrier against exceptions, which costs nothing until something is thrown.
+inline std::int32_t call_handler(const Entry& entry, Level& level, const void* request, void* reply) noexcept {
+    try {
+        return entry.fn(entry.self, &level, request, reply);
+    } catch (...) {
+        return note_exception(level);
+    }
+}
 
 // After a call that failed, or during which the clock has ticked: errors, overruns, strikes.
 struct Called {
@@ -77,8 +93,5 @@ void note_skip(Level& level) noexcept;
 
 // Copies as much as to.struct_size covers.
 void copy_error(const tenon_error& from, tenon_error& to) noexcept;
-
-// Inside a catch block: records the exception that a handler let out, and gives TENON_E_EXCEPTION.
-std::int32_t note_exception(Level& level) noexcept;
 
 }  // namespace tenon::host

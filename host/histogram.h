@@ -68,9 +68,9 @@ private:
         count.store(count.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
     }
 
-    std::array<Count, buckets::count> counts_{};
-    Count sum_{0};
+    Count sum_{0};  // before the counts: on the cache line of what comes before the histogram
     Count max_{0};
+    std::array<Count, buckets::count> counts_{};
 };
 
 // What histograms held at a moment, folded into one. A plain value.

@@ -11,24 +11,35 @@ namespace tenon::host {
 void enter_nested(Slot& slot, Level& level) noexcept;
 void leave_nested(Slot& slot, Level& level, const Ticks& ticks) noexcept;
 
+// Publishes the point's current snapshot in the level; `seen` is what was last seen of it.
+inline const Snapshot* hold_current(Level& level, const Point& point, const Snapshot* seen, bool fenced) noexcept {
+    for (;;) {
+        publish(level.held, seen, fenced);
+        const Snapshot* const current = see(point.snapshot, fenced);
+        if (__builtin_expect(current == seen, 1)) return seen;
+        seen = current;
+    }
+}
+
+inline void begin_level(Level& level, tenon_scope& scope, std::uint32_t tick) noexcept {
+    level.scope = &scope;
+    level.entered = tick;
+    level.began.store(tick, std::memory_order_relaxed);
+    level.failed_by = nullptr;
+}
+
 // Enters one nesting level: the snapshot stays allocated, and its level is this dispatch's, until the end.
 class Hold {
 public:
     Hold(Slot& slot, const Point& point, tenon_scope& scope) noexcept
         : slot_(slot), level_(slot.levels[slot.depth++]), ticks_(*point.ticks) {
-        const Snapshot* seen = point.snapshot.load(std::memory_order_acquire);
-        for (;;) {
-            publish(level_.held, seen, slot.fenced);
-            const Snapshot* const current = see(point.snapshot, slot.fenced);
-            if (__builtin_expect(current == seen, 1)) break;
-            seen = current;
-        }
-        snapshot_ = seen;
-        level_.scope = &scope;
-        level_.entered = ticks_.load();
-        level_.began.store(level_.entered, std::memory_order_relaxed);
+        snapshot_ = hold_current(level_, point, point.snapshot.load(std::memory_order_acquire), slot.fenced);
+        begin_level(level_, scope, ticks_.load());
         if (__builtin_expect(slot.depth > 1, 0)) enter_nested(slot, level_);
     }
+    // Takes over the outermost level, which holds `held` already.
+    Hold(Slot& slot, const Point& point, const Snapshot* held) noexcept
+        : slot_(slot), level_(slot.levels[0]), ticks_(*point.ticks), snapshot_(held) {}
     ~Hold() {
         if (__builtin_expect(slot_.depth > 1, 0)) leave_nested(slot_, level_, ticks_);
         level_.running.store(nullptr, std::memory_order_release);

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <system_error>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "host/report.h"
 #include "host/text.h"
@@ -110,9 +110,13 @@ Host::Host(Settings settings, Log log)
     if (settings_.watchdog_period_ns != 0) ticks_.period_ns = settings_.watchdog_period_ns;
 }
 
-Host::~Host() {
+void Host::close() noexcept {
     watchdog_.stop();
     keep_health(*this);
+}
+
+Host::~Host() {
+    close();
     base::remove_tree(settings_.private_folder);
 }
 
@@ -123,12 +127,7 @@ base::Check Host::open() {
         store_.emplace(store.take());
     }
     if (settings_.watchdog_period_ns == 0) return {};
-    try {
-        watchdog_.start();
-    } catch (const std::system_error& e) {
-        return base::Problem{"host.no-thread", fmt::format("the watchdog cannot start its thread: {}", e.what()),
-                             "Raise the limit of threads (ulimit -u)."};
-    }
+    watchdog_.start();
     return {};
 }
 
@@ -168,6 +167,7 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     settings.data_folder = known.data_folder.size != 0 ? copy(known.data_folder) : settings.private_folder + "/data";
     settings.drain_timeout_ns = known.drain_timeout_ns != 0 ? known.drain_timeout_ns : default_drain_ns;
     settings.arena_limit = known.arena_limit != 0 ? known.arena_limit : default_arena_limit;
+    base::machine_clock();  // calibrated now, and not in the first call that is timed
     auto host = std::make_unique<tenon_host>(std::move(settings), Log(known.log, known.log_data));
     if (base::Check problem = host->open()) return *problem;
     return host;

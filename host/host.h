@@ -56,8 +56,10 @@ public:
     // "host.bad-options", "operator.*", "store.*".
     static base::Result<std::unique_ptr<tenon_host>> create(const tenon_host_options* options);
 
-    // The store and the watchdog; once, before anything else.
+    // The store and the watchdog; once, before anything else. Throws std::system_error when there can be no thread.
     base::Check open();
+    // Ends the watchdog, and tells the store the rest. Nothing is judged from then on.
+    void close() noexcept;
 
     const Settings& settings() const { return settings_; }
     const Log& log() const { return log_; }

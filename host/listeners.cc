@@ -23,6 +23,10 @@ void Listeners::publish() {
 
 std::uint64_t Listeners::add(const tenon_interceptor& interceptor) {
     const std::lock_guard guard(lock_);
+    return add_locked(interceptor);
+}
+
+std::uint64_t Listeners::add_locked(const tenon_interceptor& interceptor) {
     all_.push_back({last_id_ + 1, interceptor});
     try {
         publish();
@@ -46,28 +50,29 @@ std::int32_t Listeners::remove(std::uint64_t id) {
 }
 
 std::int32_t Listeners::start_trace(std::uint64_t limit) {
-    {
-        const std::lock_guard guard(lock_);
-        if (recorder_) return TENON_E_STATE;
-        recorder_ = std::make_unique<Recorder>(limit);
-    }
+    const std::lock_guard guard(lock_);
+    if (recorder_) return TENON_E_STATE;
+    auto recorder = std::make_unique<Recorder>(limit);
     tenon_interceptor interceptor{};
     interceptor.struct_size = sizeof interceptor;
-    interceptor.data = recorder_.get();
+    interceptor.data = recorder.get();
     interceptor.after = [](void* data, const tenon_call_event* event) { static_cast<Recorder*>(data)->record(*event); };
-    recorder_id_ = add(interceptor);
+    recorder_id_ = add_locked(interceptor);
+    recorder_ = std::move(recorder);
     return TENON_OK;
 }
 
 std::int32_t Listeners::stop_trace(tenon_write_fn write, void* data) {
     std::unique_ptr<Recorder> recorder;
+    std::uint64_t id = 0;
     if (is_inside_a_dispatch()) return TENON_E_STATE;
     {
         const std::lock_guard guard(lock_);
         if (!recorder_) return TENON_E_STATE;
         recorder = std::move(recorder_);
+        id = recorder_id_;
     }
-    remove(recorder_id_);
+    remove(id);
     Outlet outlet(write, data);
     write_trace(recorder->take(), outlet);
     return outlet.finish();

@@ -26,6 +26,7 @@ public:
     std::int32_t stop_trace(tenon_write_fn write, void* data);
 
 private:
+    std::uint64_t add_locked(const tenon_interceptor& interceptor);
     void publish();
 
     Table& table_;

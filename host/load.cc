@@ -118,6 +118,7 @@ std::vector<Row> load(Host& host, Discovered found) {
         host.watch(*plugin);
         bring_up(host, *plugin);
     }
+    for (const std::string& wish : host.table().missing()) host.log().write(TENON_LOG_INFO, "", wish);
 
     std::vector<Row> rows;
     for (const Plugin* plugin : plugins) rows.push_back(plugin->row());

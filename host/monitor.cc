@@ -1,5 +1,6 @@
 #include "host/monitor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "host/host.h"
@@ -26,6 +27,7 @@ void Monitor::start(tenon_registration& handler, const MonitorSettings& settings
     budget_ = settings.budget;
     soft_ns_ = budget_.soft_ns;
     hard_ns_ = budget_.hard_ns;
+    share_ = budget_.share;
     if (settings.forced != TENON_BREAKER_CLOSED) enter(settings.forced, added_);
     publish(handler);
 }
@@ -76,7 +78,7 @@ void Monitor::settle(tenon_registration& handler, const Outcome& outcome) noexce
     if (outcome.strike && outcome.lease == 0) count_successes(handler);
     if (outcome.was_held) breaker_->unhold();
     if (outcome.strike == Strike::overrun && !outcome.was_held) note_overrun(outcome.self_ns);
-    if (outcome.was_held) last_overrun_ns_ = outcome.self_ns;
+    if (outcome.was_held) last_overrun_ns_ = std::max(last_overrun_ns_, outcome.self_ns);  // seen is seen
     if (outcome.strike)
         breaker_->strike(generation, outcome.lease, *outcome.strike, now);
     else if (outcome.lease != 0)
@@ -105,10 +107,17 @@ void Monitor::stuck(tenon_registration& handler) noexcept {
 
 void Monitor::over_share(tenon_registration& handler) noexcept {
     const std::lock_guard guard(lock_);
-    count_successes(handler);
+    calls_judged_ = calls_of(handler.number.index);  // no successes: together they are what was too much
     hard_overruns.fetch_add(1, std::memory_order_relaxed);
     breaker_->strike(breaker_->generation(), 0, Strike::overrun, now_ns());
     publish(handler);
+}
+
+// The last call may be running still.
+void Monitor::within_share(const tenon_registration& handler) noexcept {
+    const std::lock_guard guard(lock_);
+    count_successes(handler);
+    if (calls_judged_ > calls_before_) --calls_judged_;
 }
 
 void Monitor::keep_stack(std::string stack) noexcept {
@@ -149,6 +158,7 @@ void Monitor::set_budget(const tenon_budget& budget) noexcept {
     budget_ = budget;
     soft_ns_.store(budget.soft_ns, std::memory_order_relaxed);
     hard_ns_.store(budget.hard_ns, std::memory_order_relaxed);
+    share_.store(budget.share, std::memory_order_relaxed);
 }
 
 Monitor::Counts Monitor::take_counts(const tenon_registration& handler) noexcept {

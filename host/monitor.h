@@ -37,6 +37,12 @@ public:
 
     std::uint64_t soft_ns() const noexcept { return soft_ns_.load(std::memory_order_relaxed); }
     std::uint64_t hard_ns() const noexcept { return hard_ns_.load(std::memory_order_relaxed); }
+    std::uint32_t share() const noexcept { return share_.load(std::memory_order_relaxed); }
+    // So much is over one of them.
+    bool over(std::uint64_t ns) const noexcept {
+        const std::uint64_t soft = soft_ns(), hard = hard_ns();
+        return (soft != 0 && ns > soft) || (hard != 0 && ns > hard);
+    }
 
     Admission admit(tenon_registration& handler) noexcept;
     void release(tenon_registration& handler, std::uint32_t word, std::uint64_t lease) noexcept;
@@ -49,7 +55,9 @@ public:
     void tick(tenon_registration& handler, std::uint64_t now) noexcept;
     void force(tenon_registration& handler, std::uint32_t state) noexcept;
     void set_budget(const tenon_budget& budget) noexcept;
+    // What it used in the last second was more, or not more, than its share (share.h).
     void over_share(tenon_registration& handler) noexcept;
+    void within_share(const tenon_registration& handler) noexcept;
 
     std::atomic<std::uint64_t> errors{0};
     std::atomic<std::uint64_t> exceptions{0};
@@ -92,6 +100,7 @@ private:
 
     std::atomic<std::uint64_t> soft_ns_{0};
     std::atomic<std::uint64_t> hard_ns_{0};
+    std::atomic<std::uint32_t> share_{0};
     mutable std::mutex lock_;
     std::optional<Breaker> breaker_;
     tenon_budget budget_{};

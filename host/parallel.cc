@@ -6,6 +6,7 @@
 
 #include "host/collect.h"
 #include "host/host.h"
+#include "host/plugin.h"
 #include "host/special.h"
 
 namespace tenon::host {
@@ -26,7 +27,8 @@ struct Job {
     Point& point;
     const Snapshot* snapshot;
     const void* request;
-    std::vector<std::unique_ptr<Task>> tasks;
+    std::vector<std::unique_ptr<Task>> tasks{};
+    std::vector<Task*> elsewhere{};  // those that any thread may run
     std::atomic<bool> ended{false};  // VETO: somebody has said no
 };
 
@@ -46,9 +48,7 @@ std::int32_t run_handler(Job& job, Task& task, Slot& slot, Level& level) noexcep
 }
 
 // On any thread. The snapshot is held by the dispatching thread; holding it here as well keeps writers' rules simple.
-void run_task(void* context, std::uint64_t index) noexcept {
-    Job& job = *static_cast<Job*>(context);
-    Task& task = *job.tasks[index];
+void run(Job& job, Task& task) noexcept {
     Slot* const slot = slot_of_this_thread();
     if (job.ended.load(std::memory_order_relaxed)) return;
     if (const std::int32_t stop = why_stop(task.shared); stop < 0) {
@@ -62,6 +62,17 @@ void run_task(void* context, std::uint64_t index) noexcept {
     Nest nest(*slot, job.snapshot, *job.point.ticks, task.scope);
     task.status = run_handler(job, task, *slot, nest.level());
     if (job.point.kind == TENON_VETO && task.status == TENON_DENY) job.ended.store(true, std::memory_order_relaxed);
+}
+
+void run_elsewhere(void* context, std::uint64_t index) noexcept {
+    Job& job = *static_cast<Job*>(context);
+    run(job, *job.elsewhere[index]);
+}
+
+// Another thread would wait for this one to leave the plugin, and this one for the other to end.
+bool is_for_this_thread(const tenon_registration& handler) noexcept {
+    return (handler.word.load(std::memory_order_relaxed) & word_serialized) != 0 &&
+           handler.plugin->gate.inside(thread_id());
 }
 
 // What the tasks left behind becomes the scope's, so that replies stay readable.
@@ -98,7 +109,13 @@ std::int32_t run_all(Job& job, tenon_scope& scope, Hold& hold, void* reply) {
     for (const Run& run : *job.snapshot)
         for (const Entry* entry = run.begin; entry != run.end; ++entry)
             job.tasks.push_back(std::make_unique<Task>(entry, *scope.shared));
-    job.point.host->execute(run_task, &job, job.tasks.size());
+    std::vector<Task*> here;
+    for (const std::unique_ptr<Task>& task : job.tasks)
+        (is_for_this_thread(*task->entry->registration) ? here : job.elsewhere).push_back(task.get());
+    for (Task* task : here) run(job, *task);
+    if (!job.elsewhere.empty()) job.point.host->execute(run_elsewhere, &job, job.elsewhere.size());
+    set_deadline(*scope.shared,
+                 scope.shared->deadline_ns.load(std::memory_order_relaxed));  // tasks may have had others
     return merge(job, scope, hold.level(), reply);
 }
 
@@ -112,7 +129,7 @@ std::int32_t dispatch_parallel(Point& point, tenon_scope& scope, const void* req
     Hold hold(*slot, point, scope);
     if (hold.snapshot() == nullptr) return without_handlers(point);
     try {
-        Job job{point, hold.snapshot(), request, {}};
+        Job job{point, hold.snapshot(), request};
         return run_all(job, scope, hold, reply);
     } catch (const std::bad_alloc&) {
         return TENON_E_NO_MEMORY;

@@ -30,6 +30,18 @@ std::int32_t Replay::dispatch(Slot& slot, Point& point, tenon_scope& scope, cons
     }
 }
 
+namespace {
+
+// It may have been withdrawn, and freed, since it was added.
+const Entry* find(const Snapshot& snapshot, const tenon_registration* handler) noexcept {
+    for (const Run& run : snapshot)
+        for (const Entry* entry = run.begin; entry != run.end; ++entry)
+            if (entry->registration == handler) return entry;
+    return nullptr;
+}
+
+}  // namespace
+
 void replay_to(Point& point, tenon_registration& handler, const Replay::Value& value) noexcept {
     Slot* const slot = slot_of_this_thread();
     if (!value.any || slot == nullptr || slot->depth >= TENON_MAX_DEPTH) return;
@@ -37,11 +49,12 @@ void replay_to(Point& point, tenon_registration& handler, const Replay::Value& v
     tenon_scope scope(&shared);
     Hold hold(*slot, point, scope);
     if (hold.snapshot() == nullptr || slot->cells.counts(hold.snapshot()->index_limit) == nullptr) return;
-    const Entry entry{handler.fn, handler.self, &handler, handler.number.index};
-    const std::uint32_t word = hold.enter(entry);
+    const Entry* const entry = find(*hold.snapshot(), &handler);
+    if (entry == nullptr) return;
+    const std::uint32_t word = hold.enter(*entry);
     Walk walk{*slot, hold.level(), point, scope, value.request, nullptr, hold.level().entered};
     walk.listeners = hold.snapshot()->interceptors;
-    call_slowly(walk, entry, word);
+    call_slowly(walk, *entry, word);
 }
 
 }  // namespace tenon::host

@@ -8,7 +8,9 @@
 namespace tenon::host {
 
 Shared::Shared(std::uint64_t limit) : arena(limit), arena_limit(limit), root(this) {}
-Shared::Shared(Shared& of) : arena(of.arena_limit), arena_limit(of.arena_limit), root(of.root) {}
+Shared::Shared(Shared& of) : arena(of.arena_limit), arena_limit(of.arena_limit), root(of.root) {
+    deadline_ns = of.deadline_ns.load(std::memory_order_relaxed);
+}
 Shared::~Shared() = default;
 
 void ErrorLog::add(const tenon_error& error) noexcept {
@@ -34,17 +36,17 @@ std::uint64_t now_ns() noexcept {
 }
 
 std::int32_t why_stop(const Shared& shared) noexcept {
-    const Shared& root = *shared.root;
-    const std::uint32_t attention = root.attention.load(std::memory_order_relaxed);
+    const std::uint32_t attention = shared.root->attention.load(std::memory_order_relaxed);
     if ((attention & attention_cancelled) != 0) return TENON_E_CANCELLED;
-    if ((attention & attention_deadline) != 0 && now_ns() >= root.deadline_ns.load(std::memory_order_relaxed))
+    if ((attention & attention_deadline) != 0 && now_ns() >= shared.deadline_ns.load(std::memory_order_relaxed))
         return TENON_E_DEADLINE;
     return TENON_OK;
 }
 
 std::uint64_t set_deadline(Shared& shared, std::uint64_t deadline_ns) noexcept {
     Shared& root = *shared.root;
-    const std::uint64_t before = root.deadline_ns.exchange(deadline_ns, std::memory_order_relaxed);
+    const std::uint64_t before = shared.deadline_ns.exchange(deadline_ns, std::memory_order_relaxed);
+    if (deadline_ns == UINT64_MAX && &root != &shared) return before;  // others may still have one
     if (deadline_ns == UINT64_MAX)
         root.attention.fetch_and(~std::uint32_t{attention_deadline}, std::memory_order_relaxed);
     else

@@ -17,17 +17,18 @@ enum : std::uint32_t { attention_cancelled = 1, attention_deadline = 2 };
 
 class Answers;
 
-// What a scope and its child scopes have in common. `attention` and `deadline_ns` are read by any thread that works for
-// the scope (parallel.cc), the rest belongs to the scope's thread.
+// What a scope and its child scopes have in common. `attention` is used by any thread that works for the scope
+// (parallel.cc), the rest belongs to the scope's thread.
 struct Shared {
     explicit Shared(std::uint64_t limit);
-    // For a task that works for another scope: with memory of its own, but that one's deadline and cancel word.
+    // For a task that works for another scope: with memory of its own, that one's cancel word, and its deadline, which
+    // the task's own dispatches may bring nearer for themselves.
     explicit Shared(Shared& of);
     ~Shared();
 
     Arena arena;
     const std::uint64_t arena_limit;
-    Shared* const root;  // the one whose deadline and cancel word count; itself, but for tasks
+    Shared* const root;  // the one whose `attention` counts; itself, but for tasks
     std::atomic<std::uint32_t> attention{0};
     std::atomic<std::uint64_t> deadline_ns{UINT64_MAX};  // CLOCK_MONOTONIC
     std::unique_ptr<tenon_error> nested_error;           // of the last nested call that failed

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "host/around.h"
 #include "host/hold.h"
 #include "host/host.h"
 #include "host/plugin.h"
@@ -20,8 +21,14 @@ bool is_the_callers(const Walk& walk, std::int32_t status) noexcept {
            walk.scope.attention->load(std::memory_order_relaxed) != 0;
 }
 
+// AROUND: nor is the error of what ran inside of it.
+bool is_passed_on(const Walk& walk, std::int32_t status) noexcept {
+    const AroundFrame* const frame = walk.level.around;
+    return frame != nullptr && frame->went_on && frame->inner == status;
+}
+
 std::optional<Strike> strike_of(const Walk& walk, const Called& called) noexcept {
-    if (called.status >= 0 || is_the_callers(walk, called.status)) return {};
+    if (called.status >= 0 || is_the_callers(walk, called.status) || is_passed_on(walk, called.status)) return {};
     return called.status == TENON_E_EXCEPTION ? Strike::exception : Strike::error;
 }
 
@@ -65,6 +72,14 @@ std::uint64_t newly_waited_ns(Slot& slot) noexcept {
     return now - std::exchange(slot.waited_ns, now);
 }
 
+// What of a time over budget is charged: not what the thread waited for a processor, and where the ticks still say much
+// less than the clock, not more than they do, because then the watchdog or the whole process stood still.
+std::uint64_t charged_ns(Walk& walk, std::uint32_t ticks, std::uint64_t self_ns) noexcept {
+    const std::uint64_t used = self_ns - std::min(self_ns, newly_waited_ns(walk.slot));
+    const std::uint64_t most = walk.point.ticks->at_most_ns(ticks);
+    return used > 2 * most ? most : used;
+}
+
 // Self time as exactly as it is known: measured, or at least so many ticks.
 std::uint64_t self_time(Walk& walk, std::uint32_t ticks, const Called& called) noexcept {
     const std::uint64_t nested = walk.level.nested_ns.exchange(0, std::memory_order_relaxed);
@@ -78,22 +93,24 @@ std::uint64_t self_time(Walk& walk, std::uint32_t ticks, const Called& called) n
 void settle(Walk& walk, tenon_registration& handler, const Called& called) noexcept {
     const std::uint32_t now = walk.point.ticks->load();
     const std::uint32_t began = walk.level.began.exchange(now, std::memory_order_seq_cst);
-    const std::uint64_t self_ns = self_time(walk, Ticks::between(walk.tick, now), called);
+    const std::uint32_t ticks = Ticks::between(walk.tick, now);
+    const std::uint64_t self_ns = self_time(walk, ticks, called);
     walk.tick = now;
     Outcome outcome{called.word, called.lease, strike_of(walk, called), self_ns, (began & struck) != 0};
-    if (called.status < 0) {
+    if (called.status < 0 && !is_passed_on(walk, called.status)) {
         note_failure(walk.level, walk.point, called.status);
         if (outcome.strike) count_error(handler, called.status);
     }
-    const auto over = [&](std::uint64_t budget) { return budget != 0 && outcome.self_ns > budget; };
+    const bool keeps_time = walk.point.host->settings().watchdog_period_ns != 0;
+    const auto over = [&](std::uint64_t budget) { return keeps_time && budget != 0 && outcome.self_ns > budget; };
     const std::uint64_t soft = handler.monitor.soft_ns();
     const std::uint64_t hard = handler.monitor.hard_ns();
-    if (over(soft) || over(hard)) outcome.self_ns -= std::min(outcome.self_ns, newly_waited_ns(walk.slot));
+    if (over(soft) || over(hard)) outcome.self_ns = charged_ns(walk, ticks, self_ns);
     const bool over_hard = over(hard);
     const bool over_soft = over(soft);
     if (outcome.was_held) {
         outcome.strike = Strike::overrun;
-    } else if (called.exempt && (over_soft || over_hard)) {
+    } else if ((called.exempt && over_soft) || (over_hard && (called.exempt || is_traced()))) {
         handler.monitor.not_charged.fetch_add(1, std::memory_order_relaxed);
     } else if (over_hard) {
         outcome.strike = Strike::overrun;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "host/answers.h"
 #include "host/check.h"
+#include "host/collect.h"
 #include "host/hold.h"
 #include "host/host.h"
 #include "host/interceptors.h"
@@ -28,8 +29,8 @@ public:
     Turn(const Passage& passage) noexcept {
         if ((passage.called.word & word_serialized) == 0) return;
         Plugin& plugin = *passage.handler.plugin;
-        const Shared& root = *passage.walk.scope.shared->root;
-        status_ = plugin.gate.enter(thread_id(), root.deadline_ns.load(std::memory_order_relaxed));
+        const Shared& shared = *passage.walk.scope.shared;
+        status_ = plugin.gate.enter(thread_id(), shared.deadline_ns.load(std::memory_order_relaxed));
         if (status_ == TENON_OK) gate_ = &plugin.gate;
     }
     ~Turn() {
@@ -44,6 +45,24 @@ private:
     std::int32_t status_ = TENON_OK;
 };
 
+// A slow handler is timed at each call, a quick one when its turn comes.
+void note_time(Walk& walk, tenon_registration& handler, std::uint32_t word, std::uint64_t self_ns,
+               std::uint64_t total_ns) noexcept {
+    const bool always = (word & word_timed) != 0;
+    // A call that took as long as a tick stands for itself alone: there are few of them, and 64 would be a lot of time.
+    const bool alone = always || !walk.timed || total_ns >= walk.point.ticks->period_ns;
+    const std::uint64_t weight = alone ? 1 : Slot::picked_from;
+    const std::uint32_t found = walk.slot.cells.time(handler.number, self_ns, total_ns, weight);
+    if (__builtin_expect(found == (always ? Cells::timed_slow : 0), 1)) return;
+    if ((found & Cells::timed_first) != 0) walk.reading = 0;
+    const bool slow = (found & Cells::timed_slow) != 0;
+    if (slow == always) return;
+    if (slow)
+        handler.word.fetch_or(word_timed, std::memory_order_relaxed);
+    else
+        handler.word.fetch_and(~std::uint32_t{word_timed}, std::memory_order_relaxed);
+}
+
 std::int32_t call_timed(Passage& passage) noexcept {
     const base::Clock& clock = base::machine_clock();
     Level& level = passage.walk.level;
@@ -55,23 +74,18 @@ std::int32_t call_timed(Passage& passage) noexcept {
     level.timed = false;
     const std::uint64_t nested = level.nested_ns.load(std::memory_order_relaxed);
     passage.self_ns = total > nested ? total - nested : 0;
-    const bool always = (passage.called.word & word_timed) != 0;
-    const bool slow = passage.walk.slot.cells.time(passage.handler.number, passage.self_ns, total,
-                                                   always || !passage.walk.timed ? 1 : Slot::picked_from);
-    // A slow handler is timed at each call, a quick one when its turn comes.
-    if (slow != always) {
-        if (slow)
-            passage.handler.word.fetch_or(word_timed, std::memory_order_relaxed);
-        else
-            passage.handler.word.fetch_and(~std::uint32_t{word_timed}, std::memory_order_relaxed);
-    }
+    note_time(passage.walk, passage.handler, passage.called.word, passage.self_ns, total);
     return status;
 }
 
 // Who observes may look at the value; what it does to it is undone, and its word counts for nothing.
 std::int32_t call_observer(Passage& passage) noexcept {
     Walk& walk = passage.walk;
-    if (walk.reply == nullptr || walk.point.kind == TENON_COLLECT) return call_timed(passage);
+    if (walk.reply == nullptr || walk.point.kind == TENON_COLLECT) {
+        const std::int32_t status = call_timed(passage);
+        if (walk.level.sink != nullptr) walk.level.sink->settle(TENON_E_FAILED);
+        return status;
+    }
     Saved saved(walk.point, walk.scope.shared->arena, walk.reply);
     if (!saved.ok()) return TENON_E_NO_MEMORY;
     const std::int32_t status = call_timed(passage);
@@ -89,19 +103,51 @@ std::int32_t call(Passage& passage) noexcept {
     const bool observes = (passage.called.word & word_observes) != 0;
     ListenedCall listened(walk, passage.handler);
     Deferred may_defer;
-    if ((walk.point.attributes & TENON_ASYNC) != 0) walk.level.deferred = &may_defer;
+    const bool may_wait = (walk.point.attributes & TENON_ASYNC) != 0 && !observes;
+    if (may_wait) walk.level.deferred = &may_defer;
     std::int32_t status = observes ? call_observer(passage) : call_timed(passage);
     if (walk.point.checked) status = check_reply(walk.level, walk.point, status, walk.reply);
     walk.level.deferred = nullptr;
-    if (status == TENON_PENDING || may_defer.token) status = deferred(walk, may_defer, status);
+    if (may_wait && (status == TENON_PENDING || may_defer.token)) status = deferred(walk, may_defer, status);
     listened.ended(status);
     walk.level.exempt.store(false, std::memory_order_relaxed);
     return observes && status > 0 ? std::int32_t{TENON_CONTINUE} : status;
 }
 
-SlowCall skipped(Walk& walk, tenon_registration& handler) noexcept {
+// Nothing hangs on who observes, also where the hook fails closed.
+// Is to be timed, and that is all.
+bool only_timed(const Walk& walk, std::uint32_t word) noexcept {
+    return (word & word_attention & ~std::uint32_t{word_timed}) == 0 && walk.listeners == nullptr &&
+           (walk.point.attributes & TENON_ASYNC) == 0 && !walk.point.checked;
+}
+
+// The usual one of the timed calls, for as little as it takes: the reading of the clock at the end of one call is that
+// at the beginning of the next, which is charged with the few nanoseconds of bookkeeping in between.
+std::int32_t call_only_timed(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
+    tenon_registration& handler = *entry.registration;
+    if (walk.clock == nullptr) walk.clock = &base::machine_clock();
+    Cells& cells = walk.slot.cells;
+    Cells::add(cells.counts_at_hand()[entry.index], 1);
+    walk.level.timed = true;
+    walk.level.nested_ns.store(0, std::memory_order_relaxed);
+    const std::uint64_t begun = walk.reading != 0 ? walk.reading : walk.clock->ticks();
+    const std::int32_t status = call_handler(entry, walk.level, walk.request, walk.reply);
+    walk.reading = walk.clock->ticks();
+    walk.level.timed = false;
+    const std::uint64_t total = walk.clock->ns_between(begun, walk.reading);
+    const std::uint64_t nested = walk.level.nested_ns.load(std::memory_order_relaxed);
+    const std::uint64_t self_ns = total > nested ? total - nested : 0;
+    note_time(walk, handler, word, self_ns, total);
+    if (__builtin_expect(status < 0 || walk.point.ticks->load() != walk.tick || handler.monitor.over(self_ns), 0)) {
+        settle(walk, handler, {word, 0, status, false, self_ns});
+        walk.reading = 0;
+    }
+    return status;
+}
+
+SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) noexcept {
     handler.monitor.skipped.fetch_add(1, std::memory_order_relaxed);
-    if (!walk.point.fails_closed) return {false, TENON_CONTINUE};
+    if (!walk.point.fails_closed || (word & word_observes) != 0) return {false, TENON_CONTINUE};
     note_skip(walk.level);
     return {true, TENON_E_SKIPPED};
 }
@@ -109,13 +155,15 @@ SlowCall skipped(Walk& walk, tenon_registration& handler) noexcept {
 }  // namespace
 
 SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
+    if (__builtin_expect(only_timed(walk, word), 1)) return {true, call_only_timed(walk, entry, word)};
+    walk.reading = 0;
     tenon_registration& handler = *entry.registration;
     if ((word & word_gone) != 0) return {false, TENON_CONTINUE};
-    if ((word & word_skipped) != 0) return skipped(walk, handler);
+    if ((word & word_skipped) != 0) return skipped(walk, handler, word);
     Passage passage{walk, entry, handler, {word}, true};
     if ((word & word_probed) != 0) {
         const Admission admission = handler.monitor.admit(handler);
-        if (!admission.allowed) return skipped(walk, handler);
+        if (!admission.allowed) return skipped(walk, handler, word);
         passage.called.lease = admission.lease;
         passage.called.word = handler.word.load(std::memory_order_relaxed);  // its generation may have begun just now
     }
@@ -130,7 +178,8 @@ SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcep
     passage.called.status = call(passage);
     passage.called.exact_ns = passage.self_ns;
     settle(walk, handler, passage.called);
-    return {true, passage.called.status};
+    const bool ignored = passage.called.status < 0 && (passage.called.word & word_observes) != 0;
+    return {true, ignored ? std::int32_t{TENON_CONTINUE} : passage.called.status};
 }
 
 }  // namespace tenon::host

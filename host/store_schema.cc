@@ -167,8 +167,7 @@ base::Result<std::size_t> look(Database& database, std::span<const std::string_v
     return sound_version_of(database, steps);
 }
 
-// Two processes may get here with one file: whoever comes second finds no steps left to
-// take.
+// Two processes may get here with one file: whoever comes second finds no steps left to take.
 base::Check migrate(Database& database, std::span<const std::string_view> steps) {
     Transaction transaction(database);
     if (base::Check problem = transaction.begin_writing()) return problem;

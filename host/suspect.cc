@@ -9,6 +9,7 @@ namespace tenon::host {
 Suspect::Suspect(const Slot& slot, const Level& level, tenon_registration* handler, std::uint32_t began,
                  const Ticks& ticks) noexcept
     : level_(&level),
+      inner_(&level + 1 < slot.levels + TENON_MAX_DEPTH ? &level + 1 : nullptr),
       handler_(handler),
       began_(began),
       first_seen_(ticks.load()),

@@ -25,6 +25,10 @@ public:
     // The call goes on.
     bool is_running() const noexcept;
     bool is_exempt() const noexcept { return level_->exempt.load(std::memory_order_relaxed); }
+    // It has dispatched another call, and what that takes is not known before it returns.
+    bool waits_for_nested() const noexcept {
+        return inner_ != nullptr && inner_->held.load(std::memory_order_acquire) != nullptr;
+    }
     // What can be charged so far.
     std::uint64_t self_ns(const Ticks& ticks) const noexcept;
     // Marks the call as seen past its budget, which also tells it to end; false if it has just returned.
@@ -39,6 +43,7 @@ public:
 
 private:
     const Level* level_;
+    const Level* inner_;  // the next one of its thread; nullptr: there is none
     tenon_registration* handler_;
     std::uint32_t began_;
     std::uint32_t first_seen_;

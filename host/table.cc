@@ -154,6 +154,16 @@ bool Table::with(const tenon_registration* registration, const Visit& visit) {
     return true;
 }
 
+std::vector<std::string> Table::missing() {
+    const std::lock_guard guard(lock_);
+    std::vector<std::string> all;
+    for (const auto& point : points_) {
+        const std::vector<std::string>& some = point->roster.missing();
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
 void Table::with_places(const Point& point, const std::function<void(const std::vector<const Place*>&)>& use) {
     const std::lock_guard guard(lock_);
     use(point.roster.places());

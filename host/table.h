@@ -84,6 +84,8 @@ public:
     void each_in_order(const Visit& visit);
     // Under the lock, if the registration exists and belongs to this table.
     bool with(const tenon_registration* registration, const Visit& visit);
+    // The wishes of all handlers that name nobody who is there, as sentences.
+    std::vector<std::string> missing();
     void with_places(const Point& point, const std::function<void(const std::vector<const Place*>&)>& use);
 
     // Frees what nobody uses any more.

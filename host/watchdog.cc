@@ -70,6 +70,10 @@ void Watchdog::turn() noexcept {
     if (turns_ % turns_per_probe == 0) let_probes_through();
     if (turns_ * ticks_.period_ns < 1'000'000'000u && !host_.take_failed()) return;
     turns_ = 0;
+    try {
+        shares_.judge(host_, ticks_);
+    } catch (const std::bad_alloc&) {  // a second that is not judged
+    }
     keep_health(host_);
 }
 
@@ -91,7 +95,7 @@ void Watchdog::look_at(const Slot& slot) {
 }
 
 void Watchdog::judge(Suspect& suspect) {
-    if (!suspect.is_running() || suspect.is_exempt()) return;
+    if (!suspect.is_running() || suspect.is_exempt() || suspect.waits_for_nested()) return;
     const std::uint64_t self_ns = suspect.self_ns(ticks_);
     if (!suspect.struck_already && !strike(suspect, self_ns)) return;
     if (suspect.stuck_at_ns != 0 && self_ns > suspect.stuck_at_ns) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/share.h"
 #include "host/suspect.h"
 
 namespace tenon::host {
@@ -16,7 +17,7 @@ class Host;
 
 // Moves the host's ticks; looks at what each thread runs; opens the breaker of a handler whose call is past its hard
 // budget, tells that call to end, and reports it once an episode, then at twice, four times ... its duration. Lets
-// probes through when their time has come, and brings what the store keeps up to date.
+// probes through when their time has come, judges shares, and brings what the store keeps up to date.
 //
 // Nobody is charged for time that was not the handler's: ticks count the watchdog's own wake-ups, so while it or the
 // process is stopped no time passes; a thread that waits for a processor is not charged (suspect.h), nor is a process
@@ -47,6 +48,7 @@ private:
     Ticks& ticks_;
     const std::uint32_t stack_signal_;
     std::vector<Suspect> suspects_;
+    Shares shares_;
     std::uint32_t turns_ = 0;
 
     std::mutex lock_;

@@ -34,7 +34,8 @@ std::string without_slashes(std::string folder) {
 std::uint64_t bytes_of(const Image& image) {
     std::uint64_t bytes = image.note.size() + image.manifest.size() + image.records.size() * sizeof(tenon_record);
     for (const std::string& name : image.needed) bytes += sizeof(std::string) + name.size();
-    for (const NeededVersion& need : image.versions) bytes += sizeof(NeededVersion) + need.library.size() + need.version.size();
+    for (const NeededVersion& need : image.versions)
+        bytes += sizeof(NeededVersion) + need.library.size() + need.version.size();
     return bytes + image.soname.size();
 }
 

@@ -21,11 +21,16 @@
 
 /* Hook kinds. NOTIFY: run all. FILTER: one in/out value (the reply) through all. FIRST: stop at the first HANDLED.
  * VETO: stop at the first DENY. COLLECT: each handler adds elements (the reply type) to a bounded list. AROUND: each
- * handler runs around the next ones. docs/hooks.md tells all of it. */
-enum { TENON_NOTIFY = 1, TENON_FILTER = 2, TENON_FIRST = 3, TENON_VETO = 4, TENON_COLLECT = 5, TENON_AROUND = 6 };
-
-/* What may be added to a kind with |, as in TENON_VETO | TENON_FAIL_CLOSED | TENON_DEADLINE_MS(20). */
+ * handler runs around the next ones. docs/hooks.md tells all of it.
+ * Then what may be added to a kind with |, as in TENON_VETO | TENON_FAIL_CLOSED | TENON_DEADLINE_MS(20). One enum,
+ * because C++20 deprecates | between two. */
 enum {
+    TENON_NOTIFY = 1,
+    TENON_FILTER = 2,
+    TENON_FIRST = 3,
+    TENON_VETO = 4,
+    TENON_COLLECT = 5,
+    TENON_AROUND = 6,
     TENON_PARALLEL = 0x10,        /* NOTIFY, VETO, COLLECT: handlers run at once, on the application's executor */
     TENON_REPLAY = 0x20,          /* NOTIFY: who is added later gets the last request */
     TENON_ASYNC = 0x40,           /* NOTIFY, FIRST: a handler may answer later (tenon_call_defer) */

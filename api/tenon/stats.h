@@ -76,7 +76,7 @@ typedef struct tenon_stats_row {
 typedef struct tenon_stats tenon_stats;
 
 enum { TENON_STATS_JSON = 1, TENON_STATS_PROMETHEUS = 2, TENON_STATS_TABLE = 3 };
-/* Takes a piece of text. Returns 0 to stop. */
+/* Takes a piece of text. Returns 0 to stop: the function that writes then returns TENON_E_CANCELLED. */
 typedef uint32_t (*tenon_write_fn)(void* data, tenon_str text);
 
 /* The statistics of all handlers, by hook and in the order in which they run; the caller's to destroy. Dispatch goes on

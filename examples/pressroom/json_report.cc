@@ -65,6 +65,7 @@ void print_json(const Run& run) {
     out["left_out"] = rejected(run.site.rejected);
     out["not_written"] = rejected(run.unwritten);
     out["summary"] = summary(run);
+    out["statistics"] = run.statistics.empty() ? json(nullptr) : json::parse(run.statistics);
     // Names of files and texts of plugins may be no UTF-8.
     fmt::print("{}\n", out.dump(2, ' ', false, json::error_handler_t::replace));
 }

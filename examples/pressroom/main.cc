@@ -25,6 +25,8 @@ tenon::Host make_host(const Options& options) {
     auto settings = tenon::sized<tenon_host_options>();
     settings.log = log;
     settings.data_folder = tenon::str(options.data);
+    settings.store_file = tenon::str(options.store);
+    settings.operator_file = tenon::str(options.operator_file);
     settings.id = tenon::str("org.tenon.example.pressroom");
     settings.version = tenon::str("1.0.0");
     tenon::Host host(settings);
@@ -74,9 +76,10 @@ int build(const Options& options) {
     const Site site = discover(options.sources);
     std::vector<Page> pages = press_all(host, site.documents, options.jobs);
     relink_all(site.documents, pages);
-    Run run{plugins, site, pages, {}, 0, 0, {}};
+    Run run{plugins, site, pages, {}, 0, 0, {}, {}};
     write_site(options, {site.documents, pages}, run);
     run.time = std::chrono::steady_clock::now() - begin;
+    if (options.stats) run.statistics = statistics(host, options.json ? TENON_STATS_JSON : TENON_STATS_TABLE);
     if (options.json) {
         print_json(run);
     } else {

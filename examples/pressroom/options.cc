@@ -17,7 +17,10 @@ Examples:
       For programs: one JSON object on standard output.
   pressroom docs --output site --plugins build/plugins --data state
       Plugins keep their files in state/; own words for the spell check are in
-      state/org.tenon.spell-check/words.txt, one a line.
+      state/org.tenon.spell-check/words.txt, one a line; its settings.toml may
+      make it slow (delay = "100 ms", delayed_pages = 6), to see what happens.
+  pressroom docs --output site --plugins build/plugins --stats --operator op.toml
+      Under an operator's budgets; then what each handler did.
 
 Exit codes:
   0  all pages are built
@@ -43,12 +46,17 @@ std::variant<Options, int> parse(int argc, char** argv) {
         ->check(CLI::ExistingPath);
     app.add_option("--data", options.data, "Folder in which plugins keep data (default: a temporary one)")
         ->type_name("DIR");
+    app.add_option("--store", options.store, "File that keeps how plugins behaved, and which are disabled")
+        ->type_name("FILE");
+    app.add_option("--operator", options.operator_file, "File that says how long plugins may take (docs/operator.md)")
+        ->type_name("FILE");
     app.add_option("--jobs", options.jobs, "Pages built at a time")
         ->type_name("N")
         ->capture_default_str()
         ->check(CLI::Range(1u, 64u));
     app.add_flag("--quiet", options.quiet, "Print failures only");
     app.add_flag("--json", options.json, "Print the report as one JSON object");
+    app.add_flag("--stats", options.stats, "Print also what each handler did: calls, times, overruns, breaker");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

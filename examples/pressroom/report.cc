@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
 namespace pressroom {
 namespace {
@@ -121,6 +122,21 @@ ExitCode Run::exit_code() const {
     return fine ? exit_built : exit_flawed;
 }
 
+std::string statistics(const tenon::Host& host, std::uint32_t format) {
+    tenon_stats* raw = nullptr;
+    if (const std::int32_t status = tenon_host_stats(host.raw(), &raw); status < 0)
+        throw tenon::Error(status, "the host has no statistics to give");
+    const std::unique_ptr<tenon_stats, decltype(&tenon_stats_destroy)> stats(raw, tenon_stats_destroy);
+    std::string out;
+    const tenon_write_fn append = [](void* data, tenon_str piece) {
+        static_cast<std::string*>(data)->append(tenon::view(piece));
+        return std::uint32_t{1};
+    };
+    if (const std::int32_t status = tenon_stats_write(stats.get(), format, append, &out); status < 0)
+        throw tenon::Error(status, "the statistics could not be written");
+    return out;
+}
+
 void print_text(const Run& run, bool quiet) {
     const Printer to(quiet ? stderr : stdout);
     print_plugins(to, run.plugins, quiet);
@@ -130,6 +146,7 @@ void print_text(const Run& run, bool quiet) {
     for (const Rejected& rejected : run.unwritten)
         to.line(fmt::format("{}: {}: {}", rejected.path, to.bad("not written"), rejected.why));
     if (!quiet) print_summary(to, run);
+    if (!run.statistics.empty()) fmt::print("\n{}", run.statistics);
 }
 
 }  // namespace pressroom

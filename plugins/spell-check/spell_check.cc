@@ -1,10 +1,14 @@
-// Finds words that the dictionary does not know. The user's own words come from words.txt in the plugin's data folder.
+// Finds words that the dictionary does not know. The user's own words come from words.txt in the plugin's data folder;
+// settings.toml there can make it slow (settings.h).
 #include <pressroom/contract.h>
 #include <tenon/plugin.hpp>
 
+#include <atomic>
+#include <thread>
 #include <unordered_set>
 
 #include "plugins/spell-check/dictionary.h"
+#include "plugins/spell-check/settings.h"
 #include "plugins/spell-check/words.h"
 
 namespace {
@@ -20,16 +24,19 @@ std::string lower_case(std::string text) {
     return text;
 }
 
-// Any thread: what it has is a Dictionary.
+// Any thread: what it has is a Dictionary, settings that do not change, and a counter.
 class SpellCheck {
 public:
     explicit SpellCheck(tenon::Init init)
         : dictionary_(spell_check::folder_with_dictionary(
-              {std::string(init.resource_folder()), "/usr/share/hunspell", "/usr/share/myspell/dicts"})) {
+              {std::string(init.resource_folder()), "/usr/share/hunspell", "/usr/share/myspell/dicts"})),
+          settings_(spell_check::read_settings(std::string(init.data_folder()) + "/settings.toml")) {
         dictionary_.add_words_from(std::string(init.data_folder()) + "/words.txt");
     }
 
     bool before_render(tenon::Call& call, pressroom_page& page) {
+        if (settings_.delay.count() != 0 && delayed_++ < settings_.delayed_pages)
+            std::this_thread::sleep_for(settings_.delay);
         const std::vector<Word> unknown = unknown_words(tenon::view(page.source));
         // The last place is for the rest, if there is one.
         const std::size_t named = unknown.size() > most_findings ? most_findings - 1 : unknown.size();
@@ -71,6 +78,8 @@ private:
     }
 
     spell_check::Dictionary dictionary_;
+    const spell_check::Settings settings_;
+    std::atomic<std::uint64_t> delayed_{0};
 };
 
 }  // namespace

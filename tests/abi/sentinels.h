@@ -29,7 +29,11 @@
 FROZEN(tenon_str, 16, TENON_STR_)
 #define TENON_BYTES_(F, T) F(T, data, 0, 8) F(T, size, 8, 8)
 FROZEN(tenon_bytes, 16, TENON_BYTES_)
-#define TENON_SPAN_(F, T) F(T, data, 0, 8) F(T, count, 8, 8) F(T, stride, 16, 4) F(T, reserved, 20, 4)
+#define TENON_SPAN_(F, T) \
+    F(T, data, 0, 8)      \
+    F(T, count, 8, 8)     \
+    F(T, stride, 16, 4)   \
+    F(T, reserved, 20, 4)
 FROZEN(tenon_span, 24, TENON_SPAN_)
 
 /* status.h */
@@ -61,30 +65,52 @@ FROZEN(tenon_record, 96, TENON_RECORD_)
 /* hook.h */
 #define TENON_HANDLER_(F, T) F(T, contract, 0, 16) F(T, hook, 16, 16) F(T, fn, 32, 8)
 FROZEN(tenon_handler, 40, TENON_HANDLER_)
-#define TENON_CALL_OPS_(F, T)                                                                                 \
-    F(T, struct_size, 0, 4)                                                                                   \
-    F(T, reserved, 4, 4) F(T, alloc, 8, 8) F(T, fail, 16, 8) F(T, cancelled, 24, 8) F(T, time_left_ns, 32, 8) \
-        F(T, hook, 40, 8) F(T, service, 48, 8) F(T, nested_error, 56, 8) F(T, next, 64, 8) F(T, emit, 72, 8)  \
-            F(T, defer, 80, 8)
+#define TENON_CALL_OPS_(F, T) \
+    F(T, struct_size, 0, 4)   \
+    F(T, reserved, 4, 4)      \
+    F(T, alloc, 8, 8)         \
+    F(T, fail, 16, 8)         \
+    F(T, cancelled, 24, 8)    \
+    F(T, time_left_ns, 32, 8) \
+    F(T, hook, 40, 8)         \
+    F(T, service, 48, 8)      \
+    F(T, nested_error, 56, 8) \
+    F(T, next, 64, 8)         \
+    F(T, emit, 72, 8)         \
+    F(T, defer, 80, 8)
 APPENDABLE(tenon_call_ops, 64, 88, TENON_CALL_OPS_)
 #define TENON_OPS_(F, T) F(T, ops, 0, 8)
 FROZEN(tenon_call, 8, TENON_OPS_)
 FROZEN(tenon_pending, 8, TENON_OPS_)
 
 #define TENON_PENDING_OPS_(F, T) \
-    F(T, struct_size, 0, 4) F(T, reserved, 4, 4) F(T, alloc, 8, 8) F(T, cancelled, 16, 8) F(T, complete, 24, 8)
+    F(T, struct_size, 0, 4)      \
+    F(T, reserved, 4, 4)         \
+    F(T, alloc, 8, 8)            \
+    F(T, cancelled, 16, 8)       \
+    F(T, complete, 24, 8)
 APPENDABLE(tenon_pending_ops, 32, 32, TENON_PENDING_OPS_)
-#define TENON_HANDLER_OPTIONS_(F, T)                                                                  \
-    F(T, struct_size, 0, 4)                                                                           \
-    F(T, priority, 4, 4) F(T, phase, 8, 4) F(T, share, 12, 4) F(T, name, 16, 16) F(T, before, 32, 24) \
-        F(T, after, 56, 24) F(T, soft_ns, 80, 8) F(T, hard_ns, 88, 8)
+#define TENON_HANDLER_OPTIONS_(F, T) \
+    F(T, struct_size, 0, 4)          \
+    F(T, priority, 4, 4)             \
+    F(T, phase, 8, 4)                \
+    F(T, share, 12, 4)               \
+    F(T, name, 16, 16)               \
+    F(T, before, 32, 24)             \
+    F(T, after, 56, 24)              \
+    F(T, soft_ns, 80, 8)             \
+    F(T, hard_ns, 88, 8)
 APPENDABLE(tenon_handler_options, 96, 96, TENON_HANDLER_OPTIONS_)
 /* plugin.h */
 FROZEN(tenon_init, 8, TENON_OPS_)
 FROZEN(tenon_plugin, 8, TENON_OPS_)
 #define TENON_SERVICE_TABLE_(F, T) F(T, id, 0, 16) F(T, methods, 16, 8) F(T, method_count, 24, 8)
 FROZEN(tenon_service_table, 32, TENON_SERVICE_TABLE_)
-#define TENON_STATE_(F, T) F(T, struct_size, 0, 4) F(T, schema_version, 4, 4) F(T, schema, 8, 16) F(T, data, 24, 16)
+#define TENON_STATE_(F, T)     \
+    F(T, struct_size, 0, 4)    \
+    F(T, schema_version, 4, 4) \
+    F(T, schema, 8, 16)        \
+    F(T, data, 24, 16)
 APPENDABLE(tenon_state, 40, 40, TENON_STATE_)
 #define TENON_LIFECYCLE_(F, T)         \
     F(T, struct_size, 0, 4)            \
@@ -151,15 +177,33 @@ FROZEN(tenon_entry_block, 88, TENON_ENTRY_BLOCK_)
 /* host.h */
 #define TENON_EXECUTOR_(F, T) F(T, execute, 0, 8) F(T, data, 8, 8)
 FROZEN(tenon_executor, 16, TENON_EXECUTOR_)
-#define TENON_COLLECTION_(F, T) F(T, struct_size, 0, 4) F(T, reserved, 4, 4) F(T, limit, 8, 8) F(T, items, 16, 24)
+#define TENON_COLLECTION_(F, T) \
+    F(T, struct_size, 0, 4)     \
+    F(T, reserved, 4, 4)        \
+    F(T, limit, 8, 8)           \
+    F(T, items, 16, 24)
 APPENDABLE(tenon_collection, 40, 40, TENON_COLLECTION_)
-#define TENON_HOST_OPTIONS_(F, T)                                                                                  \
-    F(T, struct_size, 0, 4)                                                                                        \
-    F(T, check, 4, 4) F(T, log, 8, 8) F(T, log_data, 16, 8) F(T, private_folder, 24, 16) F(T, data_folder, 40, 16) \
-        F(T, version, 56, 16) F(T, drain_timeout_ns, 72, 8) F(T, arena_limit, 80, 8) F(T, id, 88, 16)              \
-            F(T, cache_file, 104, 16) F(T, duplicates, 120, 4) F(T, breakers, 124, 4) F(T, pins, 128, 24)          \
-                F(T, watchdog_period_ns, 152, 8) F(T, executor, 160, 16) F(T, store_file, 176, 16)                 \
-                    F(T, operator_file, 192, 16) F(T, stack_signal, 208, 4) F(T, reserved, 212, 4)
+#define TENON_HOST_OPTIONS_(F, T)    \
+    F(T, struct_size, 0, 4)          \
+    F(T, check, 4, 4)                \
+    F(T, log, 8, 8)                  \
+    F(T, log_data, 16, 8)            \
+    F(T, private_folder, 24, 16)     \
+    F(T, data_folder, 40, 16)        \
+    F(T, version, 56, 16)            \
+    F(T, drain_timeout_ns, 72, 8)    \
+    F(T, arena_limit, 80, 8)         \
+    F(T, id, 88, 16)                 \
+    F(T, cache_file, 104, 16)        \
+    F(T, duplicates, 120, 4)         \
+    F(T, breakers, 124, 4)           \
+    F(T, pins, 128, 24)              \
+    F(T, watchdog_period_ns, 152, 8) \
+    F(T, executor, 160, 16)          \
+    F(T, store_file, 176, 16)        \
+    F(T, operator_file, 192, 16)     \
+    F(T, stack_signal, 208, 4)       \
+    F(T, reserved, 212, 4)
 APPENDABLE(tenon_host_options, 88, 216, TENON_HOST_OPTIONS_)
 #define TENON_PIN_(F, T) F(T, name, 0, 16) F(T, choice, 16, 16)
 FROZEN(tenon_pin, 32, TENON_PIN_)
@@ -181,32 +225,72 @@ FROZEN(tenon_pin, 32, TENON_PIN_)
 APPENDABLE(tenon_report_row, 112, 184, TENON_REPORT_ROW_)
 #define TENON_REPORT_PROBLEM_(F, T) F(T, reason, 0, 16) F(T, text, 16, 16) F(T, fix, 32, 16)
 FROZEN(tenon_report_problem, 48, TENON_REPORT_PROBLEM_)
-#define TENON_REPORT_LINK_(F, T) F(T, plugin, 0, 16) F(T, what, 16, 16) F(T, required, 32, 4) F(T, reserved, 36, 4)
+#define TENON_REPORT_LINK_(F, T) \
+    F(T, plugin, 0, 16)          \
+    F(T, what, 16, 16)           \
+    F(T, required, 32, 4)        \
+    F(T, reserved, 36, 4)
 FROZEN(tenon_report_link, 40, TENON_REPORT_LINK_)
 
 /* stats.h */
 #define TENON_BUDGET_(F, T) \
     F(T, soft_ns, 0, 8)     \
-    F(T, hard_ns, 8, 8) F(T, share, 16, 4) F(T, soft_from, 20, 4) F(T, hard_from, 24, 4) F(T, share_from, 28, 4)
+    F(T, hard_ns, 8, 8)     \
+    F(T, share, 16, 4)      \
+    F(T, soft_from, 20, 4)  \
+    F(T, hard_from, 24, 4)  \
+    F(T, share_from, 28, 4)
 FROZEN(tenon_budget, 32, TENON_BUDGET_)
-#define TENON_STATS_ROW_(F, T)                                                                                       \
-    F(T, struct_size, 0, 4)                                                                                          \
-    F(T, breaker, 4, 4) F(T, plugin, 8, 16) F(T, version, 24, 16) F(T, hook, 40, 16) F(T, handler, 56, 16)           \
-        F(T, calls, 72, 8) F(T, errors, 80, 8) F(T, exceptions, 88, 8) F(T, soft_overruns, 96, 8)                    \
-            F(T, hard_overruns, 104, 8) F(T, skipped, 112, 8) F(T, short_circuits, 120, 8) F(T, not_charged, 128, 8) \
-                F(T, timed, 136, 8) F(T, self_ns, 144, 8) F(T, total_ns, 152, 8) F(T, p50_ns, 160, 8)                \
-                    F(T, p90_ns, 168, 8) F(T, p99_ns, 176, 8) F(T, p999_ns, 184, 8) F(T, max_ns, 192, 8)             \
-                        F(T, share_ppm, 200, 8) F(T, last_overrun, 208, 8) F(T, last_overrun_ns, 216, 8)             \
-                            F(T, trips, 224, 8) F(T, since, 232, 8) F(T, next_probe, 240, 8) F(T, reason, 248, 16)   \
-                                F(T, stack, 264, 16) F(T, budget, 280, 32)
+#define TENON_STATS_ROW_(F, T)    \
+    F(T, struct_size, 0, 4)       \
+    F(T, breaker, 4, 4)           \
+    F(T, plugin, 8, 16)           \
+    F(T, version, 24, 16)         \
+    F(T, hook, 40, 16)            \
+    F(T, handler, 56, 16)         \
+    F(T, calls, 72, 8)            \
+    F(T, errors, 80, 8)           \
+    F(T, exceptions, 88, 8)       \
+    F(T, soft_overruns, 96, 8)    \
+    F(T, hard_overruns, 104, 8)   \
+    F(T, skipped, 112, 8)         \
+    F(T, short_circuits, 120, 8)  \
+    F(T, not_charged, 128, 8)     \
+    F(T, timed, 136, 8)           \
+    F(T, self_ns, 144, 8)         \
+    F(T, total_ns, 152, 8)        \
+    F(T, p50_ns, 160, 8)          \
+    F(T, p90_ns, 168, 8)          \
+    F(T, p99_ns, 176, 8)          \
+    F(T, p999_ns, 184, 8)         \
+    F(T, max_ns, 192, 8)          \
+    F(T, share_ppm, 200, 8)       \
+    F(T, last_overrun, 208, 8)    \
+    F(T, last_overrun_ns, 216, 8) \
+    F(T, trips, 224, 8)           \
+    F(T, since, 232, 8)           \
+    F(T, next_probe, 240, 8)      \
+    F(T, reason, 248, 16)         \
+    F(T, stack, 264, 16)          \
+    F(T, budget, 280, 32)
 APPENDABLE(tenon_stats_row, 312, 312, TENON_STATS_ROW_)
-#define TENON_CALL_EVENT_(F, T)                                                                      \
-    F(T, struct_size, 0, 4)                                                                          \
-    F(T, depth, 4, 4) F(T, thread, 8, 4) F(T, status, 12, 4) F(T, plugin, 16, 16) F(T, hook, 32, 16) \
-        F(T, handler, 48, 16) F(T, begin_ns, 64, 8) F(T, end_ns, 72, 8)
+#define TENON_CALL_EVENT_(F, T) \
+    F(T, struct_size, 0, 4)     \
+    F(T, depth, 4, 4)           \
+    F(T, thread, 8, 4)          \
+    F(T, status, 12, 4)         \
+    F(T, plugin, 16, 16)        \
+    F(T, hook, 32, 16)          \
+    F(T, handler, 48, 16)       \
+    F(T, begin_ns, 64, 8)       \
+    F(T, end_ns, 72, 8)
 APPENDABLE(tenon_call_event, 80, 80, TENON_CALL_EVENT_)
 #define TENON_INTERCEPTOR_(F, T) \
-    F(T, struct_size, 0, 4) F(T, reserved, 4, 4) F(T, data, 8, 8) F(T, before, 16, 8) F(T, after, 24, 8)
+    F(T, struct_size, 0, 4)      \
+    F(T, reserved, 4, 4)         \
+    F(T, data, 8, 8)             \
+    F(T, before, 16, 8)          \
+    F(T, after, 24, 8)
 APPENDABLE(tenon_interceptor, 32, 32, TENON_INTERCEPTOR_)
 
 /* What travels as a number. */

@@ -22,6 +22,8 @@ for command in list plan load; do
     conforms
     json_is file.unreadable out problems 0 id
 done
+run 0 "$TENON" load --json --stats "$PLUGINS" --contract "$CONTRACT"
+conforms
 run 0 "$TENON" plan --json "$FIXTURES/needs_lines" "$FIXTURES/draws_lines_2" --contract "$CONTRACT"
 json_is org.example.draws-lines out plugins 0 id
 json_is resolved out plugins 0 state

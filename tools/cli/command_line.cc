@@ -22,6 +22,8 @@ struct Parsed {
     LoadOptions load;
     ListOptions list;
     PlanOptions plan;
+    EnableOptions enable;
+    DisableOptions disable;
     std::string help_about;
     bool no_color = false;  // said in front of the command
 };
@@ -120,12 +122,20 @@ void add_host_options(CLI::App& command, HostOptions& options) {
         ->allow_extra_args(false);
     command.add_option("--cache", options.cache, "Keeps what was read of the files, for the next time")
         ->type_name("FILE");
+    command.add_option("--store", options.store, "Keeps the health of plugins, and who is disabled")->type_name("FILE");
+    command
+        .add_option("--operator", options.operator_file, "Budgets, breakers and watchdog, as an operator wants them")
+        ->type_name("FILE");
     add_output_options(command, options.json, options.no_color);
 }
 
 void add_load(CLI::App& app, LoadOptions& options) {
     CLI::App& command = add_command(app, "load", "Loads and starts plugins, reports, and unloads them");
     add_host_options(command, options);
+    command
+        .add_flag("--stats{table}", options.statistics, "The statistics of the handlers, once the plugins have started")
+        ->type_name("[=table|json|prometheus]")
+        ->check(CLI::IsMember({"table", "json", "prometheus"}));
     command.footer(std::string(help_text::load) + help_text::exit_codes);
 }
 
@@ -142,6 +152,32 @@ void add_plan(CLI::App& app, PlanOptions& options) {
         ->disable_flag_override()
         ->excludes(command.get_option("--json"));
     command.footer(std::string(help_text::plan) + help_text::exit_codes);
+}
+
+// What both commands about a store take.
+CLI::App& add_decision(CLI::App& app, const char* name, const char* description, DecideOptions& options) {
+    CLI::App& command = add_command(app, name, description);
+    command.add_option("ID", options.plugin, "The plugin")->type_name("");
+    command.add_option("--store", options.store, "The store of the application")->type_name("FILE");
+    return command;
+}
+
+void add_enable(CLI::App& app, EnableOptions& options) {
+    CLI::App& command = add_decision(app, "enable", "Lets a disabled plugin load again", options);
+    command.get_option("--store")->check(CLI::ExistingFile);
+    command.footer(std::string(help_text::enable) + help_text::exit_codes);
+}
+
+void add_disable(CLI::App& app, DisableOptions& options) {
+    CLI::App& command = add_decision(app, "disable", "Keeps a plugin from loading", options);
+    command.add_option("--reason", options.reason, "Why, for those who ask")->type_name("TEXT");
+    command.footer(std::string(help_text::disable) + help_text::exit_codes);
+}
+
+// What is missing of a decision; empty if nothing is.
+std::string missing(const DecideOptions& options) {
+    if (options.plugin.empty()) return "no ID";
+    return options.store.empty() ? "no --store" : std::string();
 }
 
 int help(const CLI::App& app, const std::string& about) {
@@ -173,6 +209,15 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     };
     if (command.get_name() == "list") return with_paths(parsed.list);
     if (command.get_name() == "plan") return with_paths(parsed.plan);
+    if (command.get_name() == "enable") {
+        const std::string lacks = missing(parsed.enable);
+        return lacks.empty() ? Request(parsed.enable) : Request(usage_error(command, lacks));
+    }
+    if (command.get_name() == "disable") {
+        const std::string lacks = parsed.disable.reason.empty() ? "no --reason" : "";
+        const std::string first = missing(parsed.disable).empty() ? lacks : missing(parsed.disable);
+        return first.empty() ? Request(parsed.disable) : Request(usage_error(command, first));
+    }
     return with_paths(parsed.load);
 }
 
@@ -191,6 +236,8 @@ Request read_command_line(int argc, const char* const* argv) {
     add_list(app, parsed.list);
     add_plan(app, parsed.plan);
     add_load(app, parsed.load);
+    add_enable(app, parsed.enable);
+    add_disable(app, parsed.disable);
     add_command(app, "help", "Prints this text, or more about one command")
         .add_option("CMD", parsed.help_about, "The command")
         ->type_name("");

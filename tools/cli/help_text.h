@@ -15,6 +15,8 @@ inline constexpr const char* program = R"(Examples:
       What each file is, needs and does. Nothing of it is run.
   tenon load build/plugins --contract pressroom_contract.contract.so
       Loads and starts the plugins, tells how it went, and unloads them.
+  tenon disable org.acme.spell --reason "too slow on books" --store plugins.db
+      Applications that use this store do not load it any more.
   tenon help inspect
       More about one command.
 )";
@@ -76,6 +78,22 @@ Examples:
       A picture.
 )";
 
+inline constexpr const char* enable = R"(Applications that use the store load the plugin again when they start next.
+
+Examples:
+  tenon enable org.acme.spell --store /var/lib/editor/plugins.db
+      Also forgives the errors that its max_errors counts.
+)";
+
+inline constexpr const char* disable =
+    R"(Applications that use the store refuse the plugin when they start next; one that
+runs goes on with it.
+
+Examples:
+  tenon disable org.acme.spell --reason "too slow on books" --store plugins.db
+      What they say then has the reason, and when it was given.
+)";
+
 inline constexpr const char* load = R"(The plugins' code runs in this process, with this user's rights. Contracts come
 from --contract, and from files NAME.contract.so in the folders or among the
 files; a contract that one of the plugins offers is left to that plugin.
@@ -85,6 +103,8 @@ Examples:
       All plugins of a folder.
   tenon load extra.so base.so
       Some plugins; a plugin is loaded after those that it needs.
+  tenon load build/plugins --stats --operator operator.toml
+      Also the handlers, with the budgets and breakers that they would run under.
   tenon load build/plugins --json | jq '.plugins[] | select(.reason != "")'
       For programs: one object.
 )";

@@ -43,6 +43,8 @@ tenon::Host make_host(const HostOptions& options, bool check) {
     known.id = tenon::str(id);
     known.version = tenon::str(version);
     known.cache_file = tenon::str(options.cache);
+    known.store_file = tenon::str(options.store);
+    known.operator_file = tenon::str(options.operator_file);
     known.duplicates = policy_of(options.duplicates);
     std::vector<tenon_pin> pins;
     for (const std::string& pin : options.pins) {

@@ -17,6 +17,8 @@ struct HostOptions {
     std::string duplicates = "refuse";   // refuse, newest, pinned
     std::vector<std::string> pins;       // "NAME=CHOICE"
     std::string cache;                   // a file; empty: none
+    std::string store;                   // of plugins' health; empty: none
+    std::string operator_file;           // docs/operator.md; empty: none
     bool json = false;
     bool no_color = false;
 };

@@ -20,7 +20,9 @@ ExitCode verdict(const Trial& trial) {
 }  // namespace
 
 int load(const LoadOptions& options) {
-    const Trial trial = try_out(options);
+    LoadOptions wanted = options;
+    if (options.json && !options.statistics.empty()) wanted.statistics = "json";
+    const Trial trial = try_out(wanted);
     const ExitCode exit_code = verdict(trial);
     if (options.json)
         print_trial_json(trial, exit_code);

@@ -6,7 +6,7 @@
 
 namespace tenon::cli {
 
-struct LoadOptions : HostOptions {};
+using LoadOptions = TrialOptions;
 
 // Loads, starts, stops and unloads the plugins, and prints how it went to standard output; the host's and the plugins'
 // warnings go to standard error as they come. Returns an ExitCode.

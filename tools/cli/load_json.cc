@@ -23,7 +23,8 @@ void print_trial_json(const Trial& trial, int exit_code) {
                 {"plugins", Json::array()},
                 {"problems", to_json(trial.problems)},
                 {"violations", trial.violations},
-                {"exit_code", exit_code}};
+                {"exit_code", exit_code},
+                {"statistics", trial.statistics.empty() ? Json(nullptr) : Json::parse(trial.statistics)}};
     for (const OfferedContract& contract : trial.contracts) out["contracts"].push_back(to_json(contract));
     for (const Tried& plugin : trial.plugins) out["plugins"].push_back(plugin_json(plugin));
     print_json(out);

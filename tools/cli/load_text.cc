@@ -61,6 +61,8 @@ void print_trial(const Screen& screen, const Trial& trial) {
     print_plugins(screen, trial.plugins);
     print_left_mapped(screen, trial.plugins);
     if (!trial.plugins.empty()) screen.line(summary(trial));
+    // The host has made foreign bytes harmless in it.
+    if (!trial.statistics.empty()) fmt::print("\n{}", trial.statistics);
 }
 
 }  // namespace tenon::cli

@@ -33,6 +33,14 @@ int run(const PlanOptions& options) {
     return plan(options);
 }
 
+int run(const EnableOptions& options) {
+    return enable(options);
+}
+
+int run(const DisableOptions& options) {
+    return disable(options);
+}
+
 // What was printed may still be in the buffer, and the disk full.
 void flush_output() {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/problem.h"
@@ -9,6 +10,10 @@
 #include "tools/cli/report_row.h"
 
 namespace tenon::cli {
+
+struct TrialOptions : HostOptions {
+    std::string statistics;  // "table", "json" or "prometheus"; empty: not wanted
+};
 
 // How a plugin fared.
 struct Tried {
@@ -26,11 +31,12 @@ struct Trial {
     std::vector<Tried> plugins;  // in the order in which they started, behind them the refused ones
     base::Problems problems;     // of paths and contracts
     std::uint64_t violations = 0;
+    std::string statistics;  // of all handlers, before they were unloaded; empty if not wanted
 };
 
 // Runs the plugins' code in this process, in a host that looks for violations of the ABI; log lines go to standard
 // error as they come. Throws tenon::Error when there is no host to be had.
 // Problems: those of select(), of tenon_host_offer and tenon_host_load, and "load.no-plugins".
-Trial try_out(const HostOptions& options);
+Trial try_out(const TrialOptions& options);
 
 }  // namespace tenon::cli

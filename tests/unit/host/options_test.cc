@@ -1,4 +1,3 @@
-#include <cstring>
 #include <filesystem>
 
 #include "base/file.h"
@@ -55,20 +54,11 @@ TEST_CASE("a host's private folder is its own and goes with it") {
     base::remove_tree(parent);
 }
 
-TEST_CASE("a contract is offered once, and only with kinds that are dispatched") {
+TEST_CASE("a contract is offered once") {
     Host shop;
     shop.offer<shop_contract>();
     CHECK_THROWS_WITH(shop.offer<shop_contract>(),
                       Catch::Matchers::Contains("contract org.tenon.test.shop is already offered"));
-
-    std::vector<tenon_record> records(std::begin(shop_contract::records), std::end(shop_contract::records));
-    std::strcpy(records[0].name, "org.tenon.test.other");
-    for (tenon_record& record : records)
-        if (record.kind == TENON_RECORD_HOOK && std::string(record.name) == "opened") record.type = TENON_AROUND;
-    tenon_error error = TENON_ERROR_INIT;
-    CHECK(tenon_host_offer(shop.raw(), records.data(), records.size(), &error) == TENON_E_INVALID);
-    CHECK(std::string(error.text) ==
-          "hook org.tenon.test.other/opened is of kind AROUND, which this host does not dispatch");
 }
 
 TEST_CASE("an unknown hook is named") {

@@ -85,7 +85,7 @@ TEST_CASE("options that do not say their size are refused") {
     CHECK(out == nullptr);
 }
 
-TEST_CASE("an offer is refused for its id, its service and its kind of hook") {
+TEST_CASE("an offer is refused for its id, its service and an attribute that does not fit its hook") {
     const OpenShop shop;
     CHECK(refused_offer(shop, renamed({})) ==
           "contract.already-offered: contract org.tenon.test.shop is already offered");
@@ -94,10 +94,12 @@ TEST_CASE("an offer is refused for its id, its service and its kind of hook") {
           "described by contract org.tenon.test.shop");
     auto records = renamed({{SHOP_ID, "org.tenon.test.other"}, {"org.tenon.test.till/1", "org.tenon.test.other/1"}});
     for (tenon_record& record : records)
-        if (record.kind == TENON_RECORD_HOOK && std::string(record.name) == "opened") record.type = TENON_AROUND;
+        if (record.kind == TENON_RECORD_HOOK && std::string(record.name) == "opened")
+            record.type = TENON_NOTIFY | 0u | TENON_DENY_BY_DEFAULT;
     CHECK(refused_offer(shop, records) ==
-          "contract.unsupported-kind: hook org.tenon.test.other/opened is of kind AROUND, which this host does not "
-          "dispatch");
+          "contract.bad-hook: the host: record 19 of contract org.tenon.test.other: hook opened: DENY_BY_DEFAULT does "
+          "not "
+          "go with NOTIFY, but with VETO");
 }
 
 TEST_CASE("what no contract on offer has is unknown") {
@@ -133,4 +135,35 @@ TEST_CASE("a load of which something was refused says so") {
               return tenon_host_load(shop.host.raw(), &path, 1, &report, error);
           }) == "load.refused: some plugins were refused or failed");
     CHECK(Report(report).size() == 1);
+}
+
+TEST_CASE("options of a handler that cannot be are refused, with the field") {
+    OpenShop shop;
+    const auto refused = [&](const tenon_handler_options& options) {
+        return refusal(TENON_E_INVALID, [&](tenon_error* error) {
+            tenon_registration* added = nullptr;
+            const auto nothing = [](void*, tenon_call*, const void*, void*) { return int32_t{0}; };
+            return tenon_hook_add(shop.sold().raw(), &options, nothing, nullptr, &added, error);
+        });
+    };
+    auto options = sized<tenon_handler_options>();
+    options.phase = 9;
+    CHECK(refused(options) == "hook.bad-options: tenon_handler_options.phase: there is no phase 9");
+    options.phase = 0;
+    options.share = 101;
+    CHECK(refused(options) == "hook.bad-options: tenon_handler_options.share: 101 % is more than all");
+    options.share = 0;
+    options.soft_ns = 20;
+    options.hard_ns = 10;
+    CHECK(refused(options) ==
+          "hook.bad-options: tenon_handler_options.hard_ns: 10 ns is less than the soft budget of 20 ns");
+    options.struct_size = 0;
+    CHECK(refused(options) == "hook.bad-options: tenon_handler_options.struct_size is not set");
+}
+
+TEST_CASE("plugins are enabled and disabled by a host that keeps a store") {
+    OpenShop shop;
+    CHECK(refusal(TENON_E_STATE, [&](tenon_error* error) {
+              return tenon_host_enable(shop.host.raw(), str("org.acme.x"), error);
+          }) == "store.none: the host keeps no store");
 }

@@ -1,3 +1,5 @@
+#include <tenon/stats.h>
+
 #include "tests/support/catch.h"
 #include "tests/support/open_shop.h"
 
@@ -134,6 +136,7 @@ TEST_CASE("a handler's errors are logged at the first, second, fourth and eighth
     auto options = sized<tenon_host_options>();
     options.log = LogBook::write;
     options.log_data = &book;
+    options.breakers = TENON_BREAKER_METRICS_ONLY;  // enforced, it would open after five
     OpenShop shop(options);
     shop.on_sold("fails", 0, [](tenon_call* call, const shop_article&) {
         return tenon_call_fail(call, TENON_E_FAILED, tenon_str_from("no stock"));

@@ -126,18 +126,21 @@ TEST_CASE("an older file with other tables than that version had is not touched"
 }
 
 TEST_CASE("several hosts that find an old file, or none, at the same time bring it to the newest version once") {
-    const Folder folder;
-    const std::string path = folder / "store";
-    if (GENERATE(false, true)) Intruder(path).run(version_1);
+    const bool old = GENERATE(false, true);
     const auto steps = three_versions();
-    std::vector<std::string> problems(4);
-    std::vector<std::thread> threads;
-    for (std::string& problem : problems)
-        threads.emplace_back([&] {
-            const base::Result<Store> store = Store::open(path, {.patience_ms = 60'000, .steps = steps});
-            if (!store) problem = store.problem().text;
-        });
-    for (std::thread& thread : threads) thread.join();
-    CHECK(problems == std::vector<std::string>(4));
-    CHECK(Intruder(path).ask("SELECT count(*) FROM journal") == "1");
+    for (int round = 0; round < 20; ++round) {
+        const Folder folder;
+        const std::string path = folder / "store";
+        if (old) Intruder(path).run(version_1);
+        std::vector<std::string> problems(4);
+        std::vector<std::thread> threads;
+        for (std::string& problem : problems)
+            threads.emplace_back([&] {
+                const base::Result<Store> store = Store::open(path, {.patience_ms = 60'000, .steps = steps});
+                if (!store) problem = store.problem().text;
+            });
+        for (std::thread& thread : threads) thread.join();
+        REQUIRE(problems == std::vector<std::string>(4));
+        REQUIRE(Intruder(path).ask("SELECT count(*) FROM journal") == "1");
+    }
 }

@@ -36,7 +36,7 @@ std::string problem_of_nobody(const std::string& path) {
                                  ::setresuid(65534, 65534, 65534) != 0))
             ::_exit(2);
         const base::Result<Store> store = Store::open(path);
-        const std::string said = store ? "opened" : store.problem().id + " " + store.problem().text;
+        const std::string said = store ? "opened" : store.problem().id + ": " + store.problem().text;
         ::_exit(::write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size()) ? 0 : 3);
     }
     REQUIRE(child > 0);
@@ -112,8 +112,8 @@ TEST_CASE("tables that are not the store's own are refused") {
     make_store(path);
     const std::string damaged = path + ": the store is damaged: ";
     SECTION("a trigger") {
-        Intruder(path).run("CREATE TRIGGER listen AFTER UPDATE ON plugin BEGIN DELETE FROM plugin; END");
-        CHECK(refusal(path).text == damaged + "the trigger \"listen\" is not that of a store of version 1");
+        Intruder(path).run("CREATE TRIGGER watch AFTER UPDATE ON plugin BEGIN DELETE FROM plugin; END");
+        CHECK(refusal(path).text == damaged + "the trigger \"watch\" is not that of a store of version 1");
     }
     SECTION("a view in the place of the table") {
         Intruder(path).run("ALTER TABLE plugin RENAME TO real; CREATE VIEW plugin AS SELECT * FROM real");
@@ -250,17 +250,17 @@ TEST_CASE("a store that this user may not write is refused") {
     make_store(path);
     SECTION("nor read") {
         std::filesystem::permissions(path, std::filesystem::perms(::geteuid() == 0 ? 0600 : 0));
-        CHECK(problem_of_nobody(path) == "store.unwritable " + path + ": cannot be opened, Permission denied");
+        CHECK(problem_of_nobody(path) == "store.unwritable: " + path + ": cannot be opened, Permission denied");
     }
     SECTION("but read") {
         std::filesystem::permissions(path, std::filesystem::perms(0444));
-        CHECK(problem_of_nobody(path) == "store.unwritable " + path + ": may be read but not written");
+        CHECK(problem_of_nobody(path) == "store.unwritable: " + path + ": may be read but not written");
     }
     SECTION("because of the folder") {
         std::filesystem::permissions(path, std::filesystem::perms(0666));
         std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
         CHECK(problem_of_nobody(path) ==
-              "store.unwritable " + path + ": cannot be written: attempt to write a readonly database");
+              "store.unwritable: " + path + ": cannot be written: attempt to write a readonly database");
     }
     std::filesystem::permissions(folder.path(), std::filesystem::perms(0700));
 }

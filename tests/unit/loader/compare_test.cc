@@ -192,8 +192,8 @@ TEST_CASE("a hook is found by its name and has one kind") {
     CHECK(said(compare_hook(user, user.hooks[0], with("g", TENON_FIRST, 0))) ==
           "contract.no-hook: hook a.b/h: the plugin was built against a.b 1.1.0, which has it; the host offers 1.0.0, "
           "which does not");
-    CHECK(said(compare_hook(user, user.hooks[0], with("h", TENON_NOTIFY, 0))) ==
-          "contract.hook-kind: hook a.b/h: the plugin has FIRST, the host has NOTIFY");
+    CHECK(said(compare_hook(user, user.hooks[0], with("h", TENON_FILTER, 0))) ==
+          "contract.hook-kind: hook a.b/h: the plugin has FIRST, the host has FILTER");
     CHECK(said(compare_hook(user, user.hooks[0], with("h", TENON_FIRST, no_type))) ==
           "contract.type-missing: hook a.b/h, request: the plugin has s, the host has none");
     CHECK(said(compare_hook(user, user.hooks[0], with("h", TENON_FIRST, 1))) ==

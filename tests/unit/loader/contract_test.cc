@@ -248,6 +248,51 @@ TEST_CASE("hooks and methods exchange structs of their contract") {
           "struct of this contract");
 }
 
+TEST_CASE("attributes are joined only with kinds that they fit") {
+    // A hook of that column; its reply is the struct that the kind needs, if any.
+    const auto refusal = [](std::uint32_t column) {
+        const std::uint32_t kind = TENON_KIND_OF(column);
+        const bool silent = kind == TENON_NOTIFY || kind == TENON_VETO;
+        return Records("a").frozen("t").u64("x").hook("h", column, 0, silent ? no_type : 0).refusal();
+    };
+    struct Attribute {
+        std::uint32_t bit;
+        const char* name;
+        const char* kinds;
+        std::vector<std::uint32_t> fitting;
+    };
+    const std::vector<Attribute> attributes = {
+        {TENON_PARALLEL, "PARALLEL", "NOTIFY, VETO and COLLECT", {TENON_NOTIFY, TENON_VETO, TENON_COLLECT}},
+        {TENON_REPLAY, "REPLAY", "NOTIFY", {TENON_NOTIFY}},
+        {TENON_ASYNC, "ASYNC", "NOTIFY and FIRST", {TENON_NOTIFY, TENON_FIRST}},
+        {TENON_DENY_BY_DEFAULT, "DENY_BY_DEFAULT", "VETO", {TENON_VETO}},
+        {TENON_FAIL_CLOSED, "FAIL_CLOSED", "any kind", {1, 2, 3, 4, 5, 6}},
+    };
+    const std::vector<std::string> kinds = {"", "NOTIFY", "FILTER", "FIRST", "VETO", "COLLECT", "AROUND"};
+    for (const Attribute& attribute : attributes)
+        for (std::uint32_t kind = TENON_NOTIFY; kind <= TENON_AROUND; ++kind) {
+            const bool fits = std::count(attribute.fitting.begin(), attribute.fitting.end(), kind) != 0;
+            CHECK(refusal(kind | attribute.bit) ==
+                  (fits ? std::string()
+                        : "contract.bad-hook: shop.so: record 3 of contract a: hook h: " + std::string(attribute.name) +
+                              " does not go with " + kinds[kind] + ", but with " + attribute.kinds));
+        }
+    const std::string place = "contract.bad-hook: shop.so: record 3 of contract a: hook h: ";
+    const std::string replay = place + "REPLAY goes neither with PARALLEL nor with ASYNC";
+    CHECK(refusal(TENON_NOTIFY | TENON_REPLAY | TENON_PARALLEL) == replay);
+    CHECK(refusal(TENON_NOTIFY | TENON_REPLAY | TENON_ASYNC) == replay);
+    CHECK(refusal(TENON_NOTIFY | TENON_PARALLEL | TENON_ASYNC) == place + "PARALLEL does not go with ASYNC");
+    CHECK(refusal(TENON_NOTIFY | 0x200u) == place + "there is no attribute 0x200");
+    CHECK(refusal(TENON_NOTIFY | TENON_SHARE(101)) == place + "a share of 101 % is more than all");
+    CHECK(refusal(TENON_NOTIFY | TENON_SHARE(100) | TENON_DEADLINE_MS(8191)).empty());
+    CHECK(
+        Records("a").hook("h", TENON_COLLECT, no_type, no_type).refusal() ==
+        "contract.bad-hook: shop.so: record 1 of contract a: hook h: COLLECT needs a reply type, that of its elements");
+    for (const std::uint32_t kind : {TENON_VETO + 0u, TENON_NOTIFY + 0u})
+        CHECK(Records("a").frozen("t").u64("x").hook("h", kind, no_type, 0).refusal() ==
+              place + kinds[kind] + " has no reply");
+}
+
 TEST_CASE("a contract cannot have any number of types") {
     Records records("a");
     for (int i = 0; i <= 4096; ++i) records.frozen("t" + std::to_string(i)).u64("x");
