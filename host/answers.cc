@@ -77,8 +77,12 @@ std::shared_ptr<Token> Answers::make(std::uint64_t arena_limit) {
     return std::make_shared<Token>(meeting_, arena_limit);
 }
 
-void Answers::expect(std::shared_ptr<Token> token, void* target) {
-    expected_.push_back({std::move(token), target});
+void Answers::expect(std::shared_ptr<Token> token, void* target, std::uint64_t until_ns) {
+    expected_.push_back({std::move(token), target, until_ns});
+}
+
+void Answers::forget_targets(std::uint64_t kept) noexcept {
+    for (std::uint64_t i = kept; i < expected_.size(); ++i) expected_[i].target = nullptr;
 }
 
 std::uint64_t Answers::pending() const noexcept {
@@ -89,9 +93,12 @@ std::uint64_t Answers::pending() const noexcept {
 
 // The cancel word wakes nobody: it is looked at every few milliseconds.
 bool Answers::all_came(std::unique_lock<std::mutex>& guard, const tenon_scope& scope, std::uint64_t until_ns) {
-    const auto answered = [](const One& one) { return one.token->answered; };
+    const auto is_over = [](const One& one) { return one.token->answered || one.token->given_up; };
     for (;;) {
-        if (std::all_of(expected_.begin(), expected_.end(), answered)) return true;
+        const std::uint64_t now = now_ns();
+        for (const One& one : expected_)
+            if (now >= one.until_ns) give_up(*one.token, TENON_E_DEADLINE);
+        if (std::all_of(expected_.begin(), expected_.end(), is_over)) return true;
         if (why_stop(*scope.shared) < 0 || now_ns() >= until_ns) return false;
         meeting_->came.wait_for(guard, std::chrono::milliseconds(2));
     }
@@ -107,7 +114,10 @@ std::int32_t Answers::wait(tenon_scope& scope, std::uint64_t until_ns) {
         }
     }
     std::int32_t verdict = TENON_CONTINUE;
-    for (One& one : expected_) verdict = take(scope, one, verdict);
+    for (One& one : expected_) {
+        if (one.token->given_up && otherwise == TENON_OK) otherwise = one.token->why_given_up;
+        verdict = take(scope, one, verdict);
+    }
     expected_.clear();
     return otherwise < 0 ? otherwise : verdict;
 }
@@ -182,7 +192,8 @@ std::int32_t deferred(Walk& walk, Deferred& call, std::int32_t status) noexcept 
     Shared& shared = *walk.scope.shared;
     if (status == TENON_PENDING) {
         try {
-            shared.answers->expect(call.token, walk.point.kind == TENON_FIRST ? shared.target : nullptr);
+            shared.answers->expect(call.token, walk.point.kind == TENON_FIRST ? shared.target : nullptr,
+                                   shared.deadline_ns.load(std::memory_order_relaxed));
             return status;
         } catch (const std::bad_alloc&) {
             status = TENON_E_NO_MEMORY;

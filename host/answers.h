@@ -55,9 +55,12 @@ public:
     Answers& operator=(const Answers&) = delete;
 
     std::shared_ptr<Token> make(std::uint64_t arena_limit);
-    void expect(std::shared_ptr<Token> token, void* target);
+    // `until_ns`: when this one is given up.
+    void expect(std::shared_ptr<Token> token, void* target, std::uint64_t until_ns);
     std::uint64_t pending() const noexcept;
     std::uint64_t expected() const noexcept { return expected_.size(); }
+    // Those after the first `kept` bring no reply: nobody is there to read it.
+    void forget_targets(std::uint64_t kept) noexcept;
     // Until all have come, or `until_ns`, or the scope is to stop. Then takes what came and gives up the rest.
     std::int32_t wait(tenon_scope& scope, std::uint64_t until_ns);
 
@@ -65,6 +68,7 @@ private:
     struct One {
         std::shared_ptr<Token> token;
         void* target;  // where the dispatch's caller wants the reply; null: nowhere
+        std::uint64_t until_ns;
     };
     bool all_came(std::unique_lock<std::mutex>& guard, const tenon_scope& scope, std::uint64_t until_ns);
     std::int32_t take(tenon_scope& scope, One& one, std::int32_t otherwise);

@@ -94,7 +94,8 @@ void force_all(Host& host, std::string_view id, bool disabled) {
     });
     host.table().each([&](tenon_registration& handler) {
         if (handler.plugin != nullptr && handler.place.owner == id)
-            handler.monitor.force(handler, disabled ? TENON_BREAKER_FORCED_OPEN : TENON_BREAKER_CLOSED);
+            handler.monitor.force(handler,
+                                  disabled ? std::uint32_t{TENON_BREAKER_FORCED_OPEN} : host.settings().breakers);
     });
 }
 

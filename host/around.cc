@@ -75,6 +75,8 @@ std::int32_t dispatch_around(Point& point, tenon_scope& scope, const void* reque
     if (slot == nullptr) return TENON_E_NO_MEMORY;
     if (slot->depth >= TENON_MAX_DEPTH) return TENON_E_TOO_DEEP;
     const Deadline deadline(*scope.shared, point);
+    AroundWalk alone{point, scope, request, reply, body, nullptr};
+    if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return run_body(alone, *slot);
     Hold hold(*slot, point, scope);
     AroundWalk walk{point, scope, request, reply, body, hold.snapshot()};
     if (hold.snapshot() != nullptr && slot->cells.counts(hold.snapshot()->index_limit) == nullptr)

@@ -174,7 +174,7 @@ std::uint64_t Breaker::time_to_stay_open() {
 Admission Breaker::give_lease(std::uint64_t now) {
     if (out_ + passed_ + failed_ >= options_.probes) return {false, 0, generation_};
     const auto free = std::find_if(leases_.begin(), leases_.end(), [](const Lease& lease) { return lease.id == 0; });
-    *free = {++last_lease_, later(now, options_.open_ns)};
+    *free = {++last_lease_, later(now, std::max(options_.open_ns, options_.probe_ns))};
     ++out_;
     return {true, last_lease_, generation_};
 }

@@ -10,8 +10,8 @@
 // A call that is still running past its hard budget holds the breaker: the handler is skipped until the last such call
 // has returned, although nothing has tripped. Forced states do not care.
 //
-// A lease ends with its probe's result, when it is released, or open_ns after it was given: a probe that has not come
-// back by then has failed, so that a lost one cannot block the handler for ever.
+// A lease ends with its probe's result, when it is released, or open_ns (or probe_ns) after it was given: a probe that
+// has not come back by then has failed, so that a lost one cannot block the handler for ever.
 #pragma once
 
 #include <tenon/stats.h>
@@ -36,6 +36,7 @@ struct BreakerOptions {
     std::uint64_t healthy_ns = 600'000'000'000;
     std::uint32_t probes = 3;  // at most Breaker::most_probes
     std::uint32_t must_pass = 2;
+    std::uint64_t probe_ns = 0;  // what a probe may take at least before it counts as lost
 };
 
 enum class BreakerState : std::uint32_t {

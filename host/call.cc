@@ -69,7 +69,10 @@ template <class Run>
 std::int32_t nested(Level& call, Run&& run) noexcept {
     tenon_scope child(call.scope->shared);
     call.scope->shared->nested_error.reset();
+    const std::unique_ptr<Answers>& answers = call.scope->shared->answers;
+    const std::uint64_t before = answers ? answers->expected() : 0;
     const std::int32_t status = run(child);
+    if (answers) answers->forget_targets(before);  // they are on the stack of the handler
     if (const tenon_error* error = child.errors.at(0)) {
         std::unique_ptr<tenon_error>& kept = call.scope->shared->nested_error;
         if (!kept) kept.reset(new (std::nothrow) tenon_error);
@@ -129,10 +132,11 @@ void copy_error(const tenon_error& from, tenon_error& to) noexcept {
     if (size >= sizeof to.struct_size) to.struct_size = size;
 }
 
-void note_failure(Level& call, Point& point, std::int32_t status) noexcept {
+void note_failure(Level& call, Point& point, std::int32_t status, bool counted) noexcept {
     const tenon_registration& handler = call.handler();
     if (call.failed_by != &handler) call.scope->errors.add(located(call, status, "tenon", StatusText(status).text));
     call.failed_by = nullptr;
+    if (!counted) return;
     const std::uint64_t before = handler.monitor.errors.load(std::memory_order_relaxed);
     if ((before & (before + 1)) != 0) return;
     const tenon_error* const last = call.scope->errors.last();

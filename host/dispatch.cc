@@ -64,7 +64,7 @@ struct Veto {
 };
 
 struct Collect {
-    explicit Collect(Walk& walk) noexcept : sink(walk) {}
+    explicit Collect(Walk& walk) noexcept : sink(walk) { walk.reply = nullptr; }  // handlers have tenon_call_emit
     bool ok() const noexcept { return sink.ok(); }
     bool after(std::int32_t status) noexcept {
         sink.settle(status);
@@ -156,7 +156,7 @@ std::int32_t walk_along(Hold& hold, Walk& walk, std::atomic<std::uint64_t>* call
 template <class Kind>
 std::int32_t run_held(Hold& hold, Slot& slot, Point& point, tenon_scope& scope, const void* request,
                       void* reply) noexcept {
-    if (hold.snapshot() == nullptr) return without_handlers(point);
+    if (hold.snapshot() == nullptr) return without_handlers(point, reply);
     std::atomic<std::uint64_t>* const calls = slot.cells.counts(hold.snapshot()->index_limit);
     if (__builtin_expect(calls == nullptr, 0)) return TENON_E_NO_MEMORY;
     Walk walk{slot, hold.level(), point, scope, request, reply, hold.level().entered};
@@ -212,7 +212,11 @@ bool usable(const Point& point, const void* request, const void* reply) noexcept
     return !point.reply.appendable || size >= point.reply.size;
 }
 
-std::int32_t without_handlers(const Point& point) noexcept {
+std::int32_t without_handlers(const Point& point, void* reply) noexcept {
+    if (point.kind == TENON_COLLECT) {
+        if (!Sink::usable(reply)) return TENON_E_INVALID;
+        static_cast<tenon_collection*>(reply)->items = {nullptr, 0, static_cast<std::uint32_t>(point.reply.full), 0};
+    }
     switch (point.kind) {
         case kind_method:
             return TENON_E_GONE;
@@ -261,7 +265,7 @@ std::int32_t notify_rest(Slot& slot, Point& point, tenon_scope& scope, const voi
 }
 
 std::int32_t dispatch_plain(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept {
-    if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return without_handlers(point);
+    if (point.snapshot.load(std::memory_order_relaxed) == nullptr) return without_handlers(point, reply);
     if (__builtin_expect(!usable(point, request, reply), 0)) return TENON_E_INVALID;
     Slot* const slot = slot_of_this_thread();
     if (__builtin_expect(slot == nullptr, 0)) return TENON_E_NO_MEMORY;

@@ -34,8 +34,8 @@ std::int32_t dispatch_around(Point& point, tenon_scope& scope, const void* reque
 // The functions behind every tenon_call (call.cc).
 extern const tenon_call_ops call_operations;
 
-// What a dispatch without handlers answers.
-std::int32_t without_handlers(const Point& point) noexcept;
+// What a dispatch without handlers answers; a COLLECT hook's collection is emptied.
+std::int32_t without_handlers(const Point& point, void* reply) noexcept;
 
 // The request is there if the point has one; the value that every handler will write to is, and knows its size.
 bool usable(const Point& point, const void* request, const void* reply) noexcept;
@@ -86,8 +86,8 @@ struct Called {
 void settle(Walk& walk, tenon_registration& handler, const Called& called) noexcept;
 
 // Records in the scope what the handler's status means, unless the handler did so itself, and tells the log at the 1st,
-// 2nd, 4th, 8th ... error of the handler. Never on the way of a success.
-void note_failure(Level& level, Point& point, std::int32_t status) noexcept;
+// 2nd, 4th, 8th ... error of the handler, if it is one that is counted. Never on the way of a success.
+void note_failure(Level& level, Point& point, std::int32_t status, bool counted) noexcept;
 // The same for a handler that the breaker skipped, where the hook fails closed.
 void note_skip(Level& level) noexcept;
 

@@ -56,6 +56,11 @@ HealthDelta take_delta(Plugin& plugin) {
     return delta;
 }
 
+// The store's disk is not touched for plugins that did nothing.
+bool says_anything(const HealthDelta& delta) {
+    return (delta.calls | delta.errors | delta.soft_overruns | delta.hard_overruns | delta.trips) != 0;
+}
+
 // Out of service until somebody enables it again: in this run by its breakers, in the next by the store.
 void disable(Host& host, Plugin& plugin) {
     plugin.health.disabled = true;
@@ -86,7 +91,9 @@ void keep_health(Host& host) noexcept {
         std::vector<HealthDelta> deltas;
         host.each_watched([&](Plugin& plugin) {
             if (!plugin.manifest) return;
-            if (host.store() != nullptr) deltas.push_back(take_delta(plugin));
+            if (host.store() == nullptr) return;
+            HealthDelta delta = take_delta(plugin);
+            if (says_anything(delta)) deltas.push_back(std::move(delta));
         });
         if (host.store() != nullptr && !deltas.empty())
             if (const base::Check problem = host.store()->add(deltas))

@@ -65,16 +65,18 @@ private:
     const Snapshot* snapshot_;
 };
 
+// What a level holds that runs no handler, but an AROUND body.
+inline constexpr Snapshot no_handlers{0, 0, nullptr, false};
+
 // A level for one handler along a snapshot that an outer dispatch holds: for kinds that nest their handlers, and for
 // handlers that run on other threads.
 class Nest {
 public:
     Nest(Slot& slot, const Snapshot* snapshot, const Ticks& ticks, tenon_scope& scope) noexcept
         : slot_(slot), level_(slot.levels[slot.depth++]), ticks_(ticks) {
-        publish(level_.held, snapshot, slot.fenced);
-        level_.scope = &scope;
-        level_.entered = ticks.load();
-        level_.began.store(level_.entered, std::memory_order_relaxed);
+        // Never null, so that the watchdog sees which levels are in use.
+        publish(level_.held, snapshot != nullptr ? snapshot : &no_handlers, slot.fenced);
+        begin_level(level_, scope, ticks.load());
         if (slot.depth > 1) enter_nested(slot, level_);
     }
     ~Nest() {

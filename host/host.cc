@@ -105,7 +105,7 @@ Host::Host(Settings settings, Log log)
       log_(log),
       table_(this, &ticks_),
       catalogue_(table_, settings_.check, settings_.words),
-      listeners_(table_),
+      listeners_(table_, settings_.drain_timeout_ns),
       watchdog_(*this, ticks_, settings_.stack_signal) {
     if (settings_.watchdog_period_ns != 0) ticks_.period_ns = settings_.watchdog_period_ns;
 }

@@ -45,8 +45,7 @@ std::int32_t Listeners::remove(std::uint64_t id) {
         if (std::erase_if(all_, is_it) == 0) return TENON_E_NOT_FOUND;
         publish();
     }
-    table_.wait_until_unheard();
-    return TENON_OK;
+    return table_.wait_until_unheard(patience_ns_) ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_BUSY};
 }
 
 std::int32_t Listeners::start_trace(std::uint64_t limit) {
@@ -63,16 +62,21 @@ std::int32_t Listeners::start_trace(std::uint64_t limit) {
 }
 
 std::int32_t Listeners::stop_trace(tenon_write_fn write, void* data) {
-    std::unique_ptr<Recorder> recorder;
-    std::uint64_t id = 0;
     if (is_inside_a_dispatch()) return TENON_E_STATE;
+    std::uint64_t id = 0;
     {
         const std::lock_guard guard(lock_);
         if (!recorder_) return TENON_E_STATE;
-        recorder = std::move(recorder_);
         id = recorder_id_;
     }
-    remove(id);
+    // Removed already, if this is tried again after calls that would not end.
+    if (remove(id) == TENON_E_BUSY || !table_.wait_until_unheard(patience_ns_)) return TENON_E_BUSY;
+    std::unique_ptr<Recorder> recorder;
+    {
+        const std::lock_guard guard(lock_);
+        if (!recorder_ || recorder_id_ != id) return TENON_E_STATE;
+        recorder = std::move(recorder_);
+    }
     Outlet outlet(write, data);
     write_trace(recorder->take(), outlet);
     return outlet.finish();

@@ -22,7 +22,9 @@ std::uint64_t generation_in(std::uint32_t word, const Breaker& breaker) {
 void Monitor::start(tenon_registration& handler, const MonitorSettings& settings) {
     const std::lock_guard guard(lock_);
     added_ = now_ns();
-    breaker_.emplace(settings.breaker, handler.number.tag, added_);
+    BreakerOptions options = settings.breaker;
+    options.probe_ns = stuck_after(settings.budget.hard_ns);
+    breaker_.emplace(options, handler.number.tag, added_);
     calls_before_ = calls_judged_ = calls_of(handler.number.index);
     budget_ = settings.budget;
     soft_ns_ = budget_.soft_ns;
@@ -81,6 +83,8 @@ void Monitor::settle(tenon_registration& handler, const Outcome& outcome) noexce
     if (outcome.was_held) last_overrun_ns_ = std::max(last_overrun_ns_, outcome.self_ns);  // seen is seen
     if (outcome.strike)
         breaker_->strike(generation, outcome.lease, *outcome.strike, now);
+    else if (outcome.lease != 0 && outcome.no_result)
+        breaker_->release(generation, outcome.lease, now);
     else if (outcome.lease != 0)
         breaker_->pass(generation, outcome.lease, now);
     publish(handler);
@@ -92,10 +96,9 @@ void Monitor::note_overrun(std::uint64_t self_ns) noexcept {
     last_overrun_ns_ = self_ns;
 }
 
-void Monitor::hold(tenon_registration& handler, std::uint64_t self_ns) noexcept {
-    const std::lock_guard guard(lock_);
-    note_overrun(self_ns);
-    breaker_->hold(last_overrun_);
+void Monitor::begin_hold(tenon_registration& handler, std::uint64_t self_ns, bool charged) noexcept {
+    if (charged) note_overrun(self_ns);
+    breaker_->hold(now_ns());
     publish(handler);
 }
 

@@ -13,13 +13,19 @@
 
 namespace tenon::host {
 
+// Past that, a call with such a hard budget is stuck.
+constexpr std::uint64_t stuck_after(std::uint64_t hard_ns) noexcept {
+    return hard_ns > UINT64_MAX / 20 ? UINT64_MAX / 2 : hard_ns * 10;
+}
+
 // How a call ended that was not simply fine. `self_ns` is 0 when its time is not known.
 struct Outcome {
     std::uint32_t word = 0;  // the registration's when the call began
     std::uint64_t lease = 0;
     std::optional<Strike> strike{};
     std::uint64_t self_ns = 0;
-    bool was_held = false;  // the watchdog had seen it past its budget
+    bool was_held = false;   // the watchdog had seen it past its budget
+    bool no_result = false;  // a probe that says nothing of the handler: its lease is given back
 };
 
 // What the host has decided about all handlers of a kind when one is added.
@@ -48,7 +54,15 @@ public:
     void release(tenon_registration& handler, std::uint32_t word, std::uint64_t lease) noexcept;
     void settle(tenon_registration& handler, const Outcome& outcome) noexcept;
     // The watchdog sees a call run past its hard budget, or past ten times that.
-    void hold(tenon_registration& handler, std::uint64_t self_ns) noexcept;
+    // `mark` says so to the call itself, under the lock, so that the call's end cannot come in between; false: it has
+    // just ended.
+    template <class Mark>
+    bool hold(tenon_registration& handler, std::uint64_t self_ns, bool charged, Mark&& mark) noexcept {
+        const std::lock_guard guard(lock_);
+        if (!mark()) return false;
+        begin_hold(handler, self_ns, charged);
+        return true;
+    }
     void stuck(tenon_registration& handler) noexcept;
     void keep_stack(std::string stack) noexcept;
     // Lets probes through when the time has come.
@@ -93,6 +107,7 @@ public:
     View view() const;
 
 private:
+    void begin_hold(tenon_registration& handler, std::uint64_t self_ns, bool charged) noexcept;
     void note_overrun(std::uint64_t self_ns) noexcept;
     void count_successes(const tenon_registration& handler) noexcept;
     void enter(std::uint32_t state, std::uint64_t now) noexcept;

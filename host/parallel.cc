@@ -28,7 +28,6 @@ struct Job {
     const Snapshot* snapshot;
     const void* request;
     std::vector<std::unique_ptr<Task>> tasks{};
-    std::vector<Task*> elsewhere{};  // those that any thread may run
     std::atomic<bool> ended{false};  // VETO: somebody has said no
 };
 
@@ -64,15 +63,9 @@ void run(Job& job, Task& task) noexcept {
     if (job.point.kind == TENON_VETO && task.status == TENON_DENY) job.ended.store(true, std::memory_order_relaxed);
 }
 
-void run_elsewhere(void* context, std::uint64_t index) noexcept {
+void run_task(void* context, std::uint64_t index) noexcept {
     Job& job = *static_cast<Job*>(context);
-    run(job, *job.elsewhere[index]);
-}
-
-// Another thread would wait for this one to leave the plugin, and this one for the other to end.
-bool is_for_this_thread(const tenon_registration& handler) noexcept {
-    return (handler.word.load(std::memory_order_relaxed) & word_serialized) != 0 &&
-           handler.plugin->gate.inside(thread_id());
+    run(job, *job.tasks[index]);
 }
 
 // What the tasks left behind becomes the scope's, so that replies stay readable.
@@ -105,15 +98,16 @@ std::int32_t merge(Job& job, tenon_scope& scope, Level& level, void* reply) {
     return stopped;
 }
 
-std::int32_t run_all(Job& job, tenon_scope& scope, Hold& hold, void* reply) {
+std::int32_t run_all(Job& job, Slot& slot, tenon_scope& scope, Hold& hold, void* reply) {
     for (const Run& run : *job.snapshot)
         for (const Entry* entry = run.begin; entry != run.end; ++entry)
             job.tasks.push_back(std::make_unique<Task>(entry, *scope.shared));
-    std::vector<Task*> here;
-    for (const std::unique_ptr<Task>& task : job.tasks)
-        (is_for_this_thread(*task->entry->registration) ? here : job.elsewhere).push_back(task.get());
-    for (Task* task : here) run(job, *task);
-    if (!job.elsewhere.empty()) job.point.host->execute(run_elsewhere, &job, job.elsewhere.size());
+    // From inside a serialized plugin, all run here: another thread that wants into it, by whatever way, would wait for
+    // this one, and this one for the other.
+    if (slot.gates != 0)
+        for (std::uint64_t index = 0; index < job.tasks.size(); ++index) run_task(&job, index);
+    else
+        job.point.host->execute(run_task, &job, job.tasks.size());
     set_deadline(*scope.shared,
                  scope.shared->deadline_ns.load(std::memory_order_relaxed));  // tasks may have had others
     return merge(job, scope, hold.level(), reply);
@@ -127,10 +121,10 @@ std::int32_t dispatch_parallel(Point& point, tenon_scope& scope, const void* req
     if (slot == nullptr) return TENON_E_NO_MEMORY;
     if (slot->depth >= TENON_MAX_DEPTH) return TENON_E_TOO_DEEP;
     Hold hold(*slot, point, scope);
-    if (hold.snapshot() == nullptr) return without_handlers(point);
+    if (hold.snapshot() == nullptr) return without_handlers(point, reply);
     try {
         Job job{point, hold.snapshot(), request};
-        return run_all(job, scope, hold, reply);
+        return run_all(job, *slot, scope, hold, reply);
     } catch (const std::bad_alloc&) {
         return TENON_E_NO_MEMORY;
     }

@@ -89,8 +89,13 @@ void Roster::remove(const tenon_registration& registration, const std::string& p
         return;
     }
     if (chunks_.empty()) return;
-    const std::size_t at = chunk_for(registration.place);
+    // A chunk's own first handler does not come after its beginning: it is found one chunk too early.
+    std::size_t at = chunk_for(registration.place);
     std::vector<tenon_registration*> members = members_of(*chunks_[at]);
+    if (std::find(members.begin(), members.end(), &registration) == members.end()) {
+        if (++at == chunks_.size()) return;
+        members = members_of(*chunks_[at]);
+    }
     std::erase(members, &registration);
     replace(at, members);
 }

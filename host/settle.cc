@@ -90,15 +90,39 @@ std::uint64_t self_time(Walk& walk, std::uint32_t ticks, const Called& called) n
 
 }  // namespace
 
+namespace {
+
+// While a call is settled, the application's log may run: that is nobody's time, and nobody's code is running.
+class Afterwards {
+public:
+    explicit Afterwards(Walk& walk) noexcept : walk_(walk) {
+        walk.level.charge.store(Charge::none, std::memory_order_seq_cst);
+    }
+    ~Afterwards() {
+        walk_.level.running.store(nullptr, std::memory_order_release);
+        walk_.tick = walk_.point.ticks->load();
+        walk_.level.began.store(walk_.tick, std::memory_order_seq_cst);
+        walk_.level.charge.store(Charge::full, std::memory_order_seq_cst);
+    }
+    Afterwards(const Afterwards&) = delete;
+    Afterwards& operator=(const Afterwards&) = delete;
+
+private:
+    Walk& walk_;
+};
+
+}  // namespace
+
 void settle(Walk& walk, tenon_registration& handler, const Called& called) noexcept {
+    const Afterwards afterwards(walk);
     const std::uint32_t now = walk.point.ticks->load();
     const std::uint32_t began = walk.level.began.exchange(now, std::memory_order_seq_cst);
     const std::uint32_t ticks = Ticks::between(walk.tick, now);
     const std::uint64_t self_ns = self_time(walk, ticks, called);
-    walk.tick = now;
     Outcome outcome{called.word, called.lease, strike_of(walk, called), self_ns, (began & struck) != 0};
+    outcome.no_result = is_the_callers(walk, called.status);
     if (called.status < 0 && !is_passed_on(walk, called.status)) {
-        note_failure(walk.level, walk.point, called.status);
+        note_failure(walk.level, walk.point, called.status, outcome.strike.has_value());
         if (outcome.strike) count_error(handler, called.status);
     }
     const bool keeps_time = walk.point.host->settings().watchdog_period_ns != 0;
@@ -108,10 +132,11 @@ void settle(Walk& walk, tenon_registration& handler, const Called& called) noexc
     if (over(soft) || over(hard)) outcome.self_ns = charged_ns(walk, ticks, self_ns);
     const bool over_hard = over(hard);
     const bool over_soft = over(soft);
-    if (outcome.was_held) {
+    if (outcome.was_held && !called.exempt) {
         outcome.strike = Strike::overrun;
-    } else if ((called.exempt && over_soft) || (over_hard && (called.exempt || is_traced()))) {
+    } else if (outcome.was_held || (called.exempt && over_soft) || (over_hard && (called.exempt || is_traced()))) {
         handler.monitor.not_charged.fetch_add(1, std::memory_order_relaxed);
+        outcome.no_result = true;
     } else if (over_hard) {
         outcome.strike = Strike::overrun;
         note_hard(walk, handler, outcome.self_ns);

@@ -90,6 +90,7 @@ Slot* acquire_slot() noexcept {
     const std::int32_t thread = thread_id();
     Slot* slot = take_free_slot(thread);
     if (slot == nullptr) slot = add_slot(thread);
+    if (slot != nullptr) slot->waited_ns = 0;  // that was another thread's
     lease.slot = slot;
     current_slot = slot;
     return slot;

@@ -44,6 +44,10 @@ struct Body {
 // The highest bit of Level::began: the watchdog has seen the call past its hard budget.
 inline constexpr std::uint32_t struck = 0x80000000u;
 
+// Whose time passes while a level runs something: the handler's; the handler's, but not counted, because it is its
+// first call (only one that hangs is stopped); or the host's.
+enum class Charge : std::uint8_t { full, first_call, none };
+
 // One dispatch on its way; what its handlers see as their tenon_call. The owner writes; the atomics are read by
 // writers of the table and by the watchdog, which sets `struck` in `began`.
 struct alignas(64) Level : tenon_call {
@@ -52,11 +56,11 @@ struct alignas(64) Level : tenon_call {
     std::atomic<tenon_registration*> running{nullptr};
     // When the running call, or the one before it, began: the host's tick modulo 2^31.
     std::atomic<std::uint32_t> began{0};
-    std::uint32_t entered = 0;                // the tick at which the dispatch began
-    std::atomic<std::uint64_t> nested_ns{0};  // what other dispatches took of the running call
-    std::atomic<bool> exempt{false};          // the running call is not charged
-    bool timed = false;                       // the running call is timed exactly
-    std::uint64_t begun_ns = 0;               // of a dispatch inside a timed call
+    std::uint32_t entered = 0;                 // the tick at which the dispatch began
+    std::atomic<std::uint64_t> nested_ns{0};   // what other dispatches took of the running call
+    std::atomic<Charge> charge{Charge::full};  // whose time is passing
+    bool timed = false;                        // the running call is timed exactly
+    std::uint64_t begun_ns = 0;                // of a dispatch inside a timed call
     // Who has called tenon_call_fail; the dispatcher then needs no words of its own.
     const tenon_registration* failed_by = nullptr;
     AroundFrame* around = nullptr;  // of an AROUND hook
@@ -71,6 +75,7 @@ struct alignas(64) Slot {
     std::uint32_t depth = 0;
     std::uint32_t until_exact = 1;  // dispatches until one is timed
     Cells cells;
+    std::uint32_t gates = 0;              // of serialized plugins that the owner is inside of
     const Body* bodies = nullptr;         // the innermost; read and written by the owner only
     bool fenced = false;                  // true: this process uses the fence path
     std::atomic<std::int32_t> thread{0};  // kernel id of the owner, 0: free

@@ -28,13 +28,19 @@ class Turn {
 public:
     Turn(const Passage& passage) noexcept {
         if ((passage.called.word & word_serialized) == 0) return;
+        passage.walk.level.charge.store(Charge::none, std::memory_order_seq_cst);  // waiting is not its time
         Plugin& plugin = *passage.handler.plugin;
         const Shared& shared = *passage.walk.scope.shared;
         status_ = plugin.gate.enter(thread_id(), shared.deadline_ns.load(std::memory_order_relaxed));
-        if (status_ == TENON_OK) gate_ = &plugin.gate;
+        if (status_ != TENON_OK) return;
+        gate_ = &plugin.gate;
+        slot_ = &passage.walk.slot;
+        ++slot_->gates;
     }
     ~Turn() {
-        if (gate_ != nullptr) gate_->leave();
+        if (gate_ == nullptr) return;
+        --slot_->gates;
+        gate_->leave();
     }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
@@ -42,6 +48,7 @@ public:
 
 private:
     Gate* gate_ = nullptr;
+    Slot* slot_ = nullptr;
     std::int32_t status_ = TENON_OK;
 };
 
@@ -81,7 +88,7 @@ std::int32_t call_timed(Passage& passage) noexcept {
 // Who observes may look at the value; what it does to it is undone, and its word counts for nothing.
 std::int32_t call_observer(Passage& passage) noexcept {
     Walk& walk = passage.walk;
-    if (walk.reply == nullptr || walk.point.kind == TENON_COLLECT) {
+    if (walk.reply == nullptr) {
         const std::int32_t status = call_timed(passage);
         if (walk.level.sink != nullptr) walk.level.sink->settle(TENON_E_FAILED);
         return status;
@@ -99,7 +106,7 @@ std::int32_t call_observer(Passage& passage) noexcept {
 std::int32_t call(Passage& passage) noexcept {
     Walk& walk = passage.walk;
     Cells::add(walk.slot.cells.counts(static_cast<std::uint32_t>(passage.entry.index) + 1)[passage.entry.index], 1);
-    walk.level.exempt.store(passage.called.exempt, std::memory_order_relaxed);
+    walk.level.charge.store(passage.called.exempt ? Charge::first_call : Charge::full, std::memory_order_seq_cst);
     const bool observes = (passage.called.word & word_observes) != 0;
     ListenedCall listened(walk, passage.handler);
     Deferred may_defer;
@@ -110,11 +117,10 @@ std::int32_t call(Passage& passage) noexcept {
     walk.level.deferred = nullptr;
     if (may_wait && (status == TENON_PENDING || may_defer.token)) status = deferred(walk, may_defer, status);
     listened.ended(status);
-    walk.level.exempt.store(false, std::memory_order_relaxed);
+    walk.level.charge.store(Charge::none, std::memory_order_seq_cst);  // until it is settled
     return observes && status > 0 ? std::int32_t{TENON_CONTINUE} : status;
 }
 
-// Nothing hangs on who observes, also where the hook fails closed.
 // Is to be timed, and that is all.
 bool only_timed(const Walk& walk, std::uint32_t word) noexcept {
     return (word & word_attention & ~std::uint32_t{word_timed}) == 0 && walk.listeners == nullptr &&
@@ -145,6 +151,18 @@ std::int32_t call_only_timed(Walk& walk, const Entry& entry, std::uint32_t word)
     return status;
 }
 
+// A call that had to wait for its turn begins now.
+void begin_anew(Walk& walk) noexcept {
+    walk.tick = walk.point.ticks->load();
+    const std::uint32_t began = walk.level.began.exchange(walk.tick, std::memory_order_seq_cst);
+    if ((began & struck) == 0) return;
+    tenon_registration& handler = *walk.level.running.load(std::memory_order_relaxed);
+    Outcome outcome;  // seen in the moment before it waited
+    outcome.was_held = outcome.no_result = true;
+    handler.monitor.settle(handler, outcome);
+}
+
+// Nothing hangs on who observes, also where the hook fails closed.
 SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) noexcept {
     handler.monitor.skipped.fetch_add(1, std::memory_order_relaxed);
     if (!walk.point.fails_closed || (word & word_observes) != 0) return {false, TENON_CONTINUE};
@@ -170,9 +188,12 @@ SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcep
     if ((word & word_first) != 0)
         passage.called.exempt = (handler.word.fetch_and(~std::uint32_t{word_first}) & word_first) != 0;
     const Turn turn(passage);
+    if ((word & word_serialized) != 0) begin_anew(walk);
     if (turn.status() < 0) {
         if (passage.called.lease != 0) handler.monitor.release(handler, passage.called.word, passage.called.lease);
-        note_failure(walk.level, walk.point, turn.status());
+        walk.level.charge.store(Charge::full, std::memory_order_seq_cst);
+        if (turn.status() == TENON_E_GONE) return {false, TENON_CONTINUE};
+        note_failure(walk.level, walk.point, turn.status(), false);
         return {true, turn.status()};
     }
     passage.called.status = call(passage);

@@ -24,7 +24,7 @@ public:
     bool is(const Level& level, std::uint32_t began) const noexcept { return level_ == &level && began_ == began; }
     // The call goes on.
     bool is_running() const noexcept;
-    bool is_exempt() const noexcept { return level_->exempt.load(std::memory_order_relaxed); }
+    Charge charge() const noexcept { return level_->charge.load(std::memory_order_seq_cst); }
     // It has dispatched another call, and what that takes is not known before it returns.
     bool waits_for_nested() const noexcept {
         return inner_ != nullptr && inner_->held.load(std::memory_order_acquire) != nullptr;

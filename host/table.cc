@@ -71,6 +71,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
             registrations_.erase(at);
             return *problem;
         }
+        if (raw->plugin != nullptr && raw->plugin->health.disabled) raw->monitor.force(*raw, TENON_BREAKER_FORCED_OPEN);
         publish(point);
     } catch (...) {  // it may be in the roster: then it stays there, called by nobody
         raw->word.fetch_or(word_gone);

@@ -74,9 +74,9 @@ public:
     std::vector<Straggler> stragglers(const Which& which);
 
     // Who listens to all calls, from the dispatches on that begin now; takes the list on. Throws std::bad_alloc.
-    // `wait_until_heard` does so until nobody listens to an older one any more.
+    // `wait_until_unheard` waits until nobody listens to an older one any more; false if somebody still does.
     void listen(std::unique_ptr<const Interceptors> listeners);
-    void wait_until_unheard();
+    bool wait_until_unheard(std::uint64_t timeout_ns);
 
     // Calls `visit` for all registrations, or those of a point in their order, under the lock.
     using Visit = std::function<void(tenon_registration&)>;

@@ -60,12 +60,14 @@ void Table::each_running(const Which& which, Found&& found) {
         }
 }
 
-void Table::wait_until_unheard() {
+bool Table::wait_until_unheard(std::uint64_t timeout_ns) {
+    const std::uint64_t begun = now_ns();
     for (Pause pause;; pause()) {
         const std::lock_guard guard(lock_);
         sweep();
         std::erase_if(old_listeners_, [&](const auto& old) { return old == nullptr || !retired_.any_with(old.get()); });
-        if (old_listeners_.empty()) return;
+        if (old_listeners_.empty()) return true;
+        if (now_ns() - begun >= timeout_ns) return false;
     }
 }
 

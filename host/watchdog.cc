@@ -95,7 +95,7 @@ void Watchdog::look_at(const Slot& slot) {
 }
 
 void Watchdog::judge(Suspect& suspect) {
-    if (!suspect.is_running() || suspect.is_exempt() || suspect.waits_for_nested()) return;
+    if (!suspect.is_running() || suspect.charge() == Charge::none || suspect.waits_for_nested()) return;
     const std::uint64_t self_ns = suspect.self_ns(ticks_);
     if (!suspect.struck_already && !strike(suspect, self_ns)) return;
     if (suspect.stuck_at_ns != 0 && self_ns > suspect.stuck_at_ns) {
@@ -110,11 +110,13 @@ void Watchdog::judge(Suspect& suspect) {
 bool Watchdog::strike(Suspect& suspect, std::uint64_t self_ns) {
     host_.table().with(suspect.handler(), [&](tenon_registration& known) {
         const std::uint64_t hard = known.monitor.hard_ns();
-        if (hard == 0 || self_ns <= hard || is_traced() || !suspect.strike()) return;
-        known.monitor.hold(known, self_ns);
+        // A first call is left alone until it is stuck.
+        const bool is_first = suspect.charge() == Charge::first_call;
+        if (hard == 0 || self_ns <= (is_first ? stuck_after(hard) : hard) || is_traced()) return;
+        if (!known.monitor.hold(known, self_ns, !is_first, [&] { return suspect.strike(); })) return;
         suspect.owner = known.place.owner;
         suspect.hook = known.point->name;
-        suspect.stuck_at_ns = hard * 10;
+        suspect.stuck_at_ns = is_first ? 0 : stuck_after(hard);
     });
     return suspect.struck_already;
 }

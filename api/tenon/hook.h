@@ -156,7 +156,8 @@ static inline int32_t tenon_call_emit(tenon_call* call, const void* element) {
 
 /* ASYNC: the handler will answer later, on any thread, with out_pending->ops->complete; it returns TENON_PENDING. What
  * it needs of the request it copies. Once per call; TENON_E_STATE for other hooks. A plugin's answers are given up,
- * with TENON_E_GONE, when it has stopped. */
+ * with TENON_E_GONE, when it has stopped. Where a handler
+ * dispatches an ASYNC hook itself, answers that come later bring it no reply. */
 static inline int32_t tenon_call_defer(tenon_call* call, tenon_pending** out_pending) {
     return call->ops->defer(call, out_pending);
 }

@@ -41,7 +41,7 @@ typedef struct tenon_host_options {
     tenon_str id;              /* the application's id, "org.acme.editor", for [hosts]; empty: not judged */
     tenon_str cache_file;      /* keeps what was read of libraries, for the next start; empty: no cache */
     uint32_t duplicates;       /* TENON_DUPLICATES_... */
-    uint32_t breakers;         /* 0: enforced; TENON_BREAKER_METRICS_ONLY (stats.h): judged, but never skipping */
+    uint32_t breakers;         /* 0: enforced; TENON_BREAKER_METRICS_ONLY (stats.h): measured, never skipping */
     tenon_span pins;           /* of tenon_pin; hold under every policy */
     uint64_t watchdog_period_ns; /* 0: 1 ms; UINT64_MAX: no watchdog, hence no time budgets */
     tenon_executor executor;     /* for PARALLEL hooks; zeros: threads of the host's own */

@@ -117,13 +117,14 @@ typedef struct tenon_interceptor {
 TENON_API TENON_ON_ANY int32_t tenon_host_add_interceptor(tenon_host* host, const tenon_interceptor* interceptor,
                                                           uint64_t* out_id);
 /* Returns when neither function is running any more. TENON_E_NOT_FOUND for an unknown id, TENON_E_STATE from inside a
- * handler. */
+ * handler; TENON_E_BUSY when a dispatch that began before goes on for longer than the host's drain time: no new one is
+ * listened to, but `data` must stay until that one has ended. */
 TENON_API TENON_ON_ANY int32_t tenon_host_remove_interceptor(tenon_host* host, uint64_t id);
 
 /* Records every call from now on, at most `limit` of them (0: a million; what is beyond is counted). */
 TENON_API TENON_ON_ANY int32_t tenon_host_trace_start(tenon_host* host, uint64_t limit);
 /* Ends it and writes the calls in Chrome's trace event format, which chrome://tracing and Perfetto open. TENON_E_STATE
- * when none was started. */
+ * when none was started; TENON_E_BUSY while a dispatch that began before goes on: try again. */
 TENON_API TENON_ON_ANY int32_t tenon_host_trace_stop(tenon_host* host, tenon_write_fn write, void* data);
 
 /* Budgets, breakers. `plugin` and `hook` are as in tenon_stats_row; an empty `plugin` is every handler of the hook, an

@@ -25,7 +25,9 @@ static int send(tenon_host* host) {
     if (tenon_host_hook(host, tenon_str_from("org.example.greeting"), tenon_str_from("before_sending"), &hook, &error) <
         0)
         return failed("hook", &error);
-    if (tenon_hook_add(hook, tenon_str_from("count"), count_copies, NULL, 0, &registration) < 0) return 1;
+    tenon_handler_options options = TENON_HANDLER_OPTIONS_INIT;
+    options.name = tenon_str_from("count");
+    if (tenon_hook_add(hook, &options, count_copies, NULL, &registration, &error) < 0) return failed("handler", &error);
     if (tenon_scope_create(host, &scope) < 0) return 1;
     if (tenon_hook_call(hook, scope, NULL, &letter) != TENON_CHANGED) return 1;
     printf("%.*s (%u copy)\n", (int)letter.text.size, letter.text.data, (unsigned)letter.copies);

@@ -255,3 +255,13 @@ TEST_CASE("who observes sees that a hook has failed closed") {
     for (int i = 0; i < 3; ++i) CHECK(gallery.call<gallery_closed_notice_hook>() == TENON_E_FAILED);
     CHECK(seen == 4);
 }
+
+TEST_CASE("of many handlers that are removed none is left behind, whichever is the first of its part") {
+    Roll roll;
+    std::vector<tenon_registration*> all;
+    for (int i = 0; i < 200; ++i) all.push_back(roll.add(("h" + std::to_string(1000 + i)).c_str()));
+    for (int i = 1; i < 200; ++i) roll.remove(all[static_cast<std::size_t>(i)]);
+    CHECK(roll.order() == "h1000");
+    for (int i = 1; i < 200; ++i)
+        CHECK(roll.why("h1000", ("h" + std::to_string(1000 + i)).c_str()) == std::to_string(TENON_E_NOT_FOUND));
+}

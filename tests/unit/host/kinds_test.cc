@@ -301,3 +301,22 @@ TEST_CASE("C++ asks for a collection or a permission, and handlers add to a sink
     gallery.on<gallery_veto_hook>("guard", 0, returns(TENON_DENY));
     CHECK_FALSE(veto.allows(gallery.scope, item()));
 }
+
+TEST_CASE("COLLECT gives handlers no reply to write to, and empties a collection that is used again") {
+    OpenGallery gallery;
+    auto found = sized<tenon_collection>();
+    const void* seen = &found;
+    tenon_registration* const only =
+        gallery.on<gallery_collect_hook>("only", [&](tenon_call* call, auto*, auto* reply) {
+            seen = reply;
+            const gallery_item one = item(7);
+            return tenon_call_emit(call, &one);
+        });
+    CHECK(gallery.call<gallery_collect_hook>(&found) == TENON_CONTINUE);
+    CHECK(found.items.count == 1);
+    CHECK(seen == nullptr);
+    CHECK(gallery.host.hook<gallery_collect_hook>().remove(only));
+    CHECK(gallery.call<gallery_collect_hook>(&found) == TENON_CONTINUE);
+    CHECK(found.items.count == 0);
+    CHECK(found.items.data == nullptr);
+}

@@ -290,3 +290,21 @@ TEST_CASE("a hook's deadline also holds around a body") {
                       nullptr);
     CHECK(left <= 100'000'000);
 }
+
+TEST_CASE("an answer that a handler's own dispatch left to come brings no reply to where the handler was") {
+    OpenGallery gallery;
+    tenon_pending* pending = nullptr;
+    gallery.on<gallery_async_first_hook>("later", [&](tenon_call* call, auto*, auto*) {
+        return tenon_call_defer(call, &pending) == TENON_OK ? std::int32_t{TENON_PENDING} : std::int32_t{TENON_E_STATE};
+    });
+    auto inner = std::make_unique<gallery_item>(item(1));  // what would be the handler's stack
+    gallery.on<gallery_notice_hook>("asks", [&](tenon_call* call, const gallery_item* asked, auto*) {
+        return tenon_call_hook(call, gallery.raw<gallery_async_first_hook>(), asked, inner.get());
+    });
+    gallery.call<gallery_notice_hook>();
+    REQUIRE(pending != nullptr);
+    inner.reset();
+    const gallery_item answer = item(2);
+    CHECK(pending->ops->complete(pending, TENON_HANDLED, &answer, {nullptr, 0}) == TENON_OK);
+    CHECK(gallery.scope.wait() == TENON_CONTINUE);
+}

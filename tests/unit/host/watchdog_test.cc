@@ -216,3 +216,51 @@ TEST_CASE("the stack of a call that overruns names the plugin's function, where 
     CHECK((shop.row("counts").stack.find(function) != std::string::npos) == consents);
     CHECK(shop.log.with(function).empty() != consents);
 }
+
+TEST_CASE("a first call that hangs is told to stop, and is no strike either") {
+    WatchedShop shop;
+    bool told = false;
+    shop.on_opened("hangs", {0, 4 * ms}, [&](tenon_call* call) {
+        told = comes_true([&] { return tenon_call_cancelled(call) != 0; });
+        return int32_t{TENON_CONTINUE};
+    });
+    shop.open();
+    CHECK(told);
+    const Row row = shop.row("hangs");
+    CHECK(row->hard_overruns == 0);
+    CHECK(row->not_charged == 1);
+    CHECK(row->breaker == TENON_BREAKER_CLOSED);
+    CHECK(shop.log.with("hangs: ").front().find("past its hard budget") != std::string::npos);
+}
+
+TEST_CASE("the time that the application's log takes is not the handler's whose error it writes") {
+    struct SlowLog {
+        std::atomic<int> lines{0};
+    } slow;
+    WatchedShop shop([&](tenon_host_options& options) {
+        options.log_data = &slow;
+        options.log = [](void* self, uint32_t, tenon_str, tenon_str) {
+            auto& log = *static_cast<SlowLog*>(self);
+            if (log.lines.fetch_add(1) > 1) return;
+            work_for(60 * ms);  // many times the budget, and the watchdog sees it
+        };
+    });
+    shop.on_opened("fails", {0, 3 * ms}, [](tenon_call*) { return int32_t{TENON_E_FAILED}; });
+    shop.open(2);
+    const Row row = shop.row("fails");
+    CHECK(slow.lines == 2);
+    CHECK(row->hard_overruns == 0);
+    CHECK(row->breaker == TENON_BREAKER_CLOSED);
+}
+
+TEST_CASE("what the caller has cancelled is not logged, however often it happens") {
+    WatchedShop shop;
+    shop.on_opened("obeys", {}, [&](tenon_call*) {
+        shop.shop.scope.cancel();
+        return int32_t{TENON_E_CANCELLED};
+    });
+    shop.open(100);
+    CHECK(shop.log.with("obeys: ").empty());
+    CHECK(shop.row("obeys")->errors == 0);
+    CHECK(shop.row("obeys")->breaker == TENON_BREAKER_CLOSED);
+}
