@@ -65,6 +65,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
     if (raw->plugin != nullptr && raw->plugin->withdrawn) return give_back(raw->number), nullptr;
     raw->place.sequence = next_sequence_++;
     try {
+        if (withdrawn_.capacity() <= registrations_.size()) withdrawn_.reserve(registrations_.size() * 2 + 64);
         const auto at = registrations_.emplace(raw, std::move(made)).first;
         if (base::Check problem = point.roster.add(*raw, point.name)) {
             give_back(raw->number);
@@ -84,7 +85,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
 void Table::withdraw_locked(tenon_registration& registration) noexcept {
     registration.word.fetch_or(word_gone, std::memory_order_seq_cst);
     registration.withdrawn = true;
-    ++withdrawn_;
+    withdrawn_.push_back(&registration);
     collect_health(registration);
     try {
         registration.point->roster.remove(registration, registration.point->name);
@@ -119,7 +120,7 @@ std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugi
         if (known.plugin != plugin || (point != nullptr && known.point != point)) return TENON_E_NOT_FOUND;
         tag = known.number.tag;
         if (!known.withdrawn) withdraw_locked(known);
-        if (withdrawn_ >= sweep_at_) sweep();
+        if (withdrawn_.size() >= sweep_at_) sweep();
     }
     // By its tag: it may be freed, and its address used again, before we look.
     if (wait_for_calls) wait([&](const tenon_registration& other) { return other.number.tag == tag; }, UINT64_MAX);
@@ -186,13 +187,13 @@ void Table::reclaim() {
 // Registrations go in batches, too; those that are still held make the next batch wait for as many more.
 void Table::sweep() noexcept {
     retired_.free_unheld();
-    withdrawn_ -= std::erase_if(registrations_, [](const auto& item) {
-        const tenon_registration& registration = *item.second;
-        if (!registration.withdrawn || registration.chunks != 0) return false;
-        give_back(registration.number);
+    std::erase_if(withdrawn_, [&](const tenon_registration* registration) {
+        if (registration->chunks != 0) return false;
+        give_back(registration->number);
+        registrations_.erase(registration);
         return true;
     });
-    sweep_at_ = withdrawn_ + 64;
+    sweep_at_ = withdrawn_.size() + 64;
 }
 
 }  // namespace tenon::host

@@ -106,7 +106,7 @@ private:
     std::map<std::string, tenon_hook*, std::less<>> by_name_;
     Retired retired_;
     std::uint64_t next_sequence_ = 0;
-    std::size_t withdrawn_ = 0;  // of the registrations
+    std::vector<const tenon_registration*> withdrawn_;  // with room for all there are
     std::size_t sweep_at_ = 64;
     std::unique_ptr<const Interceptors> listeners_;
     std::vector<std::unique_ptr<const Interceptors>> old_listeners_;
