@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "host/barrier.h"
 #include "host/budget.h"
 #include "host/collected.h"
 #include "host/host.h"
@@ -14,17 +15,6 @@ using namespace tenon::host;
 
 namespace {
 
-template <class Function>
-std::int32_t guarded(Function&& function) noexcept {
-    try {
-        return function();
-    } catch (const std::bad_alloc&) {
-        return TENON_E_NO_MEMORY;
-    } catch (...) {
-        return TENON_E_EXCEPTION;
-    }
-}
-
 bool is_meant(const tenon_registration& handler, std::string_view plugin, std::string_view hook) {
     return (plugin.empty() || handler.place.owner == plugin) && (hook.empty() || handler.point->name == hook);
 }
@@ -32,7 +22,7 @@ bool is_meant(const tenon_registration& handler, std::string_view plugin, std::s
 // Calls `visit` for the handlers that are meant; TENON_E_NOT_FOUND if none is.
 template <class Visit>
 std::int32_t for_meant(tenon_host* host, tenon_str plugin, tenon_str hook, Visit&& visit) {
-    return guarded([&]() -> std::int32_t {
+    return barrier([&]() -> std::int32_t {
         if (host == nullptr) return TENON_E_INVALID;
         bool any = false;
         host->table().each_in_order([&](tenon_registration& handler) {
@@ -63,7 +53,7 @@ std::optional<std::size_t> index_of(const std::vector<const Place*>& places, std
 }  // namespace
 
 std::int32_t tenon_host_stats(tenon_host* host, tenon_stats** out_stats) {
-    return guarded([&]() -> std::int32_t {
+    return barrier([&]() -> std::int32_t {
         if (host == nullptr || out_stats == nullptr) return TENON_E_INVALID;
         *out_stats = collect_stats(*host).release();
         return TENON_OK;
@@ -73,7 +63,7 @@ std::int32_t tenon_host_stats(tenon_host* host, tenon_stats** out_stats) {
 namespace {
 
 std::int32_t decide(tenon_host* host, tenon_error* error, const std::function<base::Check(Store&)>& decision) {
-    return guarded([&]() -> std::int32_t {
+    return barrier([&]() -> std::int32_t {
         if (host == nullptr) return TENON_E_INVALID;
         Store* const store = host->store();
         base::Problem problem{"store.none", "the host keeps no store", "Set tenon_host_options.store_file."};
@@ -141,7 +131,7 @@ std::int32_t tenon_host_why_skipped(tenon_host* host, tenon_str plugin, tenon_st
 }
 
 std::int32_t tenon_hook_why(tenon_hook* hook, tenon_str first, tenon_str second, char* text, std::uint64_t size) {
-    return guarded([&]() -> std::int32_t {
+    return barrier([&]() -> std::int32_t {
         if (hook == nullptr) return TENON_E_INVALID;
         std::string sentence;
         hook->host->table().with_places(*hook, [&](const std::vector<const Place*>& places) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "host/attach.h"
+#include "host/barrier.h"
 #include "host/budget.h"
 #include "host/dispatch.h"
 #include "host/fit.h"
@@ -48,18 +49,6 @@ bool is_running(const Plugin& plugin, const char* function) noexcept {
 std::int32_t refuse(InitHandle& init, std::int32_t status, base::Problem problem) {
     init.said = std::move(problem);
     return status;
-}
-
-// Exceptions end here, the host's (memory) and those of a body that a plugin has run.
-template <class Function>
-std::int32_t barrier(Function&& function) noexcept {
-    try {
-        return function();
-    } catch (const std::bad_alloc&) {
-        return TENON_E_NO_MEMORY;
-    } catch (...) {
-        return TENON_E_EXCEPTION;
-    }
 }
 
 tenon_plugin* init_plugin(tenon_init* raw) noexcept {
