@@ -12,9 +12,6 @@ for plugin in "$PLUGINS"/*.so; do
     [[ $plugin == */spell-check.so ]] || ln -s "$plugin" without/
 done
 cat >operator.toml <<'TOML'
-[watchdog]
-period = "100 us"
-
 [plugins."org.tenon.spell-check"]
 soft = "10 ms"
 hard = "50 ms"
@@ -29,7 +26,7 @@ build() { run 0 "$PRESSROOM" source --jobs 1 --operator operator.toml --json --s
 build --output with-site --plugins "$PLUGINS"
 build --output without-site --plugins without
 # The first call after loading is not charged; the next three open the breaker, and the others are probes that fail.
-printf 'delay = "100 ms"\ndelayed_pages = 24\n' >data/org.tenon.spell-check/settings.toml
+printf 'delay = "300 ms"\ndelayed_pages = 10\n' >data/org.tenon.spell-check/settings.toml
 build --output slow-site --plugins "$PLUGINS" --data data --store store.db
 mv err log
 has log "org.tenon.spell-check: " "past its hard budget; its breaker is open and it was told to stop"
