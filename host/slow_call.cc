@@ -19,7 +19,6 @@ struct Passage {
     const Entry& entry;
     tenon_registration& handler;
     Called called;
-    bool timed;
     std::uint64_t self_ns = 0;
 };
 
@@ -178,7 +177,7 @@ SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcep
     tenon_registration& handler = *entry.registration;
     if ((word & word_gone) != 0) return {false, TENON_CONTINUE};
     if ((word & word_skipped) != 0) return skipped(walk, handler, word);
-    Passage passage{walk, entry, handler, {word}, true};
+    Passage passage{walk, entry, handler, {word}};
     if ((word & word_probed) != 0) {
         const Admission admission = handler.monitor.admit(handler);
         if (!admission.allowed) return skipped(walk, handler, word);
