@@ -18,8 +18,8 @@ hard = "50 ms"
 
 [breaker]
 in_a_row = 3
-open = "3 ms"
-max_open = "3 ms"
+open = "100 ms"
+max_open = "100 ms"
 TOML
 build() { run 0 "$PRESSROOM" source --jobs 1 --operator operator.toml --json --stats "$@"; }
 
