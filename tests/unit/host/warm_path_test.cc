@@ -54,6 +54,7 @@ Function* next_of(const char* name) noexcept {
 
 }  // namespace
 
+#pragma GCC visibility push(default)  // so that the libraries find them, too
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -92,6 +93,7 @@ COUNTED_LOCK(pthread_mutex_trylock, pthread_mutex_t)
 COUNTED_LOCK(pthread_rwlock_rdlock, pthread_rwlock_t)
 COUNTED_LOCK(pthread_rwlock_wrlock, pthread_rwlock_t)
 }
+#pragma GCC visibility pop
 
 // Budgets that no call of this test comes near, however slow the machine: an overrun asks the kernel why.
 #define WARM_ID "org.tenon.test.warm"
