@@ -75,8 +75,11 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
         if (raw->plugin != nullptr && raw->plugin->health.disabled) raw->monitor.force(*raw, TENON_BREAKER_FORCED_OPEN);
         publish(point);
     } catch (...) {  // it may be in the roster: then it stays there, called by nobody
-        raw->word.fetch_or(word_gone);
-        if (registrations_.contains(raw)) raw->withdrawn = true;
+        if (registrations_.contains(raw)) {
+            raw->word.fetch_or(word_gone);
+            raw->withdrawn = true;
+            withdrawn_.push_back(raw);  // there is room
+        }
         throw;
     }
     return raw;
