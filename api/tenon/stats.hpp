@@ -70,6 +70,14 @@ private:
     std::unique_ptr<tenon_stats, destroy> stats_;
 };
 
+// Those of a host (its raw()) at this moment. Throws Error.
+inline Stats stats_of(tenon_host* host) {
+    tenon_stats* raw = nullptr;
+    if (const std::int32_t status = tenon_host_stats(host, &raw); status < 0)
+        throw Error(status, "the host has no statistics to give: " + std::to_string(status));
+    return Stats(raw);
+}
+
 }  // namespace tenon
 
 #endif

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 
 namespace pressroom {
 namespace {
@@ -123,18 +122,8 @@ ExitCode Run::exit_code() const {
 }
 
 std::string statistics(const tenon::Host& host, std::uint32_t format) {
-    tenon_stats* raw = nullptr;
-    if (const std::int32_t status = tenon_host_stats(host.raw(), &raw); status < 0)
-        throw tenon::Error(status, "the host has no statistics to give");
-    const std::unique_ptr<tenon_stats, decltype(&tenon_stats_destroy)> stats(raw, tenon_stats_destroy);
-    std::string out;
-    const tenon_write_fn append = [](void* data, tenon_str piece) {
-        static_cast<std::string*>(data)->append(tenon::view(piece));
-        return std::uint32_t{1};
-    };
-    if (const std::int32_t status = tenon_stats_write(stats.get(), format, append, &out); status < 0)
-        throw tenon::Error(status, "the statistics could not be written");
-    return out;
+    const tenon::Stats stats = tenon::stats_of(host.raw());
+    return format == TENON_STATS_JSON ? stats.to_json() : stats.to_table();
 }
 
 void print_text(const Run& run, bool quiet) {

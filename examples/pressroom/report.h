@@ -1,7 +1,7 @@
 // What the program tells about a run: as text for people, as JSON for programs.
 #pragma once
 
-#include <tenon/stats.h>
+#include <tenon/stats.hpp>
 
 #include <chrono>
 #include <string>

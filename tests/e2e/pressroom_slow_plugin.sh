@@ -18,15 +18,15 @@ hard = "50 ms"
 
 [breaker]
 in_a_row = 3
-open = "100 ms"
-max_open = "100 ms"
+open = "40 ms"
+max_open = "40 ms"
 TOML
 build() { run 0 "$PRESSROOM" source --jobs 1 --operator operator.toml --json --stats "$@"; }
 
 build --output with-site --plugins "$PLUGINS"
 build --output without-site --plugins without
-# The first call after loading is not charged; the next three open the breaker, and the others are probes that fail.
-printf 'delay = "300 ms"\ndelayed_pages = 10\n' >data/org.tenon.spell-check/settings.toml
+# The first call after loading is not charged; the next three open the breaker, and the fifth is a probe that fails.
+printf 'delay = "300 ms"\ndelayed_pages = 5\n' >data/org.tenon.spell-check/settings.toml
 build --output slow-site --plugins "$PLUGINS" --data data --store store.db
 mv err log
 has log "org.tenon.spell-check: " "past its hard budget; its breaker is open and it was told to stop"
