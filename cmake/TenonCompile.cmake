@@ -27,6 +27,9 @@ if(PROJECT_IS_TOP_LEVEL) # plugins and examples, too
 endif()
 
 set(TENON_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CMAKE_UNITY_BUILD) # names of two sources meet there that never do
+  list(APPEND TENON_WARNINGS -Wno-shadow)
+endif()
 if(TENON_WERROR)
   list(APPEND TENON_WARNINGS -Werror)
 endif()

@@ -106,7 +106,7 @@ base::Result<Database> Database::open(const std::string& path, bool create, std:
     made.path_ = path;
     made.patience_ms_ = patience_ms;
     if (path.empty() || path.find('\0') != std::string::npos)
-        return base::Problem{"store.unopenable", fmt::format("{}: is not a path", manifest::quoted(path)),
+        return base::Problem{"store.unopenable", fmt::format("{}: is not a path", manifest::in_quotes(path)),
                              "Name a file."};
     if (create) make_private_file(path);
     struct stat facts{};

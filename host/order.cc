@@ -74,12 +74,12 @@ base::Problem missing_problem(std::string_view hook, Places places, const Missin
     }
     const std::vector<std::string_view> names(known.begin(), known.end());
     const std::string_view meant = manifest::nearest(missing.name, names);
-    return {
-        "hook.order-missing",
-        fmt::format("{}: {} wants to be {} {}, but no handler here has that name{}", hook,
-                    OrderWords(places).title(own), missing.after ? "after" : "before", manifest::quoted(missing.name),
-                    meant.empty() ? "" : fmt::format("; did you mean {}?", manifest::quoted(meant))),
-        "correct the name, or leave it: the wish counts as soon as there is such a handler"};
+    return {"hook.order-missing",
+            fmt::format("{}: {} wants to be {} {}, but no handler here has that name{}", hook,
+                        OrderWords(places).title(own), missing.after ? "after" : "before",
+                        manifest::in_quotes(missing.name),
+                        meant.empty() ? "" : fmt::format("; did you mean {}?", manifest::in_quotes(meant))),
+            "correct the name, or leave it: the wish counts as soon as there is such a handler"};
 }
 
 }  // namespace tenon::host

@@ -32,7 +32,7 @@ std::string OrderWords::title(const Place& place) const {
 
 std::string OrderWords::wish(const OrderGraph& graph, const Wish& wish) const {
     return fmt::format("{} wants to be {} {}", title(graph.place(wish.after ? wish.to : wish.from)),
-                       wish.after ? "after" : "before", manifest::quoted(*wish.name));
+                       wish.after ? "after" : "before", manifest::in_quotes(*wish.name));
 }
 
 std::string OrderWords::contradiction(const OrderGraph& graph, const Wish& wish) const {

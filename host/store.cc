@@ -45,7 +45,7 @@ constexpr std::string_view set_enabled =
 
 base::Check check_id(std::string_view id) {
     if (manifest::is_id(id)) return {};
-    return base::Problem{"store.bad-id", fmt::format("{} is not the id of a plugin", manifest::quoted(id)),
+    return base::Problem{"store.bad-id", fmt::format("{} is not the id of a plugin", manifest::in_quotes(id)),
                          "Use the id in the plugin's manifest."};
 }
 
@@ -73,7 +73,7 @@ bool read_health(const Statement& row, std::string& id, Health& out) {
 }
 
 base::Problem bad_row(const Database& database, std::string_view id) {
-    return database.corrupt(fmt::format("what it says of plugin {} is nonsense", manifest::quoted(id)));
+    return database.corrupt(fmt::format("what it says of plugin {} is nonsense", manifest::in_quotes(id)));
 }
 
 base::Check check_place(const Database& database) {

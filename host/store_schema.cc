@@ -89,7 +89,7 @@ base::Check check_objects(Database& database, std::span<const std::string_view> 
     for (const Object& object : found.value())
         if (std::ranges::find(wanted.value(), object) == wanted.value().end())
             return database.corrupt(fmt::format("the {} {} is not that of a store of version {}", object.type,
-                                                manifest::quoted(object.name), version));
+                                                manifest::in_quotes(object.name), version));
     for (const Object& object : wanted.value())
         if (std::ranges::find(found.value(), object) == found.value().end())
             return database.corrupt(fmt::format("the {} \"{}\" is missing", object.type, object.name));

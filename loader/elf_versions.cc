@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint64_t max_table = 256 * 1024;
 constexpr std::uint64_t max_strings = 256 * 1024;
 constexpr std::uint64_t max_versions = 4096;
-constexpr std::size_t max_name = 255;           // of a version, or of a library's file
-constexpr std::size_t max_names = 1024 * 1024;  // bytes of all names that a table has
+constexpr std::size_t max_name = 255;                // of a version, or of a library's file
+constexpr std::size_t max_name_bytes = 1024 * 1024;  // bytes of all names that a table has
 
 // A list's bytes, read at any place in them.
 class List {
@@ -64,7 +64,7 @@ private:
     const Elf& elf_;
     const Dynamic& dynamic_;
     std::string all_;
-    std::size_t left_ = max_names;
+    std::size_t left_ = max_name_bytes;
 };
 
 // The versions of one library. False if the list is damaged.

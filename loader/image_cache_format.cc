@@ -12,7 +12,7 @@ namespace tenon::loader {
 
 namespace {
 
-constexpr std::string_view magic = "tenonimg";
+constexpr std::string_view cache_magic = "tenonimg";
 constexpr std::uint32_t format = 1;  // of the bytes
 constexpr unsigned reader = 1;       // raise it when read_image begins to answer otherwise about the same file
 constexpr std::size_t checksum_size = sizeof(std::uint64_t);
@@ -267,7 +267,7 @@ std::optional<base::Result<Image>> decode_outcome(std::string_view bytes, std::s
 
 std::string encode_cache(const std::vector<CacheEntry>& entries) {
     Writer out;
-    out.bytes() = magic;
+    out.bytes() = cache_magic;
     out.number(format);
     const std::size_t count_place = out.bytes().size();
     std::uint64_t count = 0;
@@ -291,18 +291,19 @@ std::string encode_cache(const std::vector<CacheEntry>& entries) {
 }
 
 base::Result<std::vector<CacheEntry>> decode_cache(std::string_view bytes, std::string_view file) {
-    Reader head(bytes.substr(std::min(bytes.size(), magic.size())), true);
+    Reader head(bytes.substr(std::min(bytes.size(), cache_magic.size())), true);
     std::uint32_t its_format = 0;
-    if (!bytes.starts_with(magic) || !head.number(its_format)) return damaged_cache(file, "is not an image cache");
+    if (!bytes.starts_with(cache_magic) || !head.number(its_format))
+        return damaged_cache(file, "is not an image cache");
     if (its_format != format) return std::vector<CacheEntry>{};
 
-    const std::size_t body_size = bytes.size() - magic.size() - sizeof format;
+    const std::size_t body_size = bytes.size() - cache_magic.size() - sizeof format;
     if (body_size < checksum_size) return damaged_cache(file, "is cut off");
     std::uint64_t sum = 0;
     std::memcpy(&sum, bytes.data() + bytes.size() - checksum_size, checksum_size);
     bytes.remove_suffix(checksum_size);
     if (sum != checksum(bytes)) return damaged_cache(file, "its checksum is wrong");
-    Reader in(bytes.substr(magic.size() + sizeof format), true);
+    Reader in(bytes.substr(cache_magic.size() + sizeof format), true);
     std::uint64_t count = 0;
     std::string_view stamp;
     if (!in.number(count) || !in.view(stamp)) return damaged_cache(file, "its header makes no sense");

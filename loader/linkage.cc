@@ -10,8 +10,8 @@ namespace tenon::loader {
 
 namespace {
 
-constexpr std::uint64_t max_names = 64u << 20;   // bytes of the string table
-constexpr std::uint64_t max_length = 64u << 20;  // of the names of all symbols: many may have the same long one
+constexpr std::uint64_t max_string_table = 64u << 20;  // bytes of the string table
+constexpr std::uint64_t max_length = 64u << 20;        // of the names of all symbols: many may have the same long one
 constexpr std::uint64_t max_name = 4096;
 
 base::Problem damaged(const Elf& elf, std::string_view what) {
@@ -48,7 +48,7 @@ base::Result<Tables> read_tables(const Elf& elf, const Dynamic& dynamic) {
             return damaged(elf, "the versions of its symbols are not in a loadable segment");
     }
     tables.names_size = dynamic.strings_size;
-    if (tables.names_size > max_names) return damaged(elf, "its string table is beyond the limit of 64 MiB");
+    if (tables.names_size > max_string_table) return damaged(elf, "its string table is beyond the limit of 64 MiB");
     // One byte more than the table has: a table whose last string has no end is closed.
     tables.names = std::make_unique<char[]>(static_cast<std::size_t>(tables.names_size) + 1);
     if (!elf.read_at(dynamic.strings, tables.names.get(), static_cast<std::size_t>(tables.names_size)))

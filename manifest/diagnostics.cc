@@ -20,7 +20,7 @@ std::string place(std::string_view file, Location at) {
 
 std::string key_path(std::string_view path, std::string_view key) {
     const bool bare = !key.empty() && key.find_first_not_of(bare_key) == std::string_view::npos;
-    std::string shown = !bare ? quoted(key) : key.size() > 80 ? printable(key, 80) : std::string(key);
+    std::string shown = !bare ? in_quotes(key) : key.size() > 80 ? printable(key, 80) : std::string(key);
     if (path.empty()) return shown;
     std::string whole(path);  // not fmt: paths are made for each key, also where nothing is wrong
     whole.append(1, '.').append(shown);

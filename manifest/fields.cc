@@ -14,7 +14,7 @@ bool check_choice(const Value& string, std::string_view path, std::span<const st
     if (std::find(words.begin(), words.end(), string.string) != words.end()) return true;
     const std::string_view meant = nearest(string.string, words);
     out.add("manifest.bad-choice", string.at, path,
-            fmt::format("found {}, wanted one of {}{}", quoted(string.string), fmt::join(words, ", "),
+            fmt::format("found {}, wanted one of {}{}", in_quotes(string.string), fmt::join(words, ", "),
                         meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant)),
             meant.empty() ? "write one of these words" : fmt::format("write \"{}\"", meant));
     return false;
@@ -79,7 +79,7 @@ std::vector<std::string> read_strings(TableReader& reader, std::string_view key,
 bool Once::first(const std::string& name, Location at, const std::string& path, Diagnostics& out) {
     const auto [before, fresh] = seen_.try_emplace(name, path);
     if (fresh) return true;
-    out.add("manifest.duplicate", at, path, fmt::format("{} stands at {} already", quoted(name), before->second),
+    out.add("manifest.duplicate", at, path, fmt::format("{} stands at {} already", in_quotes(name), before->second),
             "remove one of the two");
     return false;
 }

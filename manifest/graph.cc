@@ -9,7 +9,7 @@
 namespace tenon::manifest {
 namespace {
 
-constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+constexpr std::size_t unplaced = static_cast<std::size_t>(-1);
 
 Edges reversed(const Edges& edges) {
     Edges back(edges.size());
@@ -47,18 +47,18 @@ std::vector<std::size_t> finishing_order(const Edges& edges) {
 std::vector<std::size_t> components(const Edges& edges) {
     const Edges back = reversed(edges);
     const std::vector<std::size_t> order = finishing_order(edges);
-    std::vector<std::size_t> component(edges.size(), nowhere);
+    std::vector<std::size_t> component(edges.size(), unplaced);
     std::size_t count = 0;
     std::vector<std::size_t> stack;
     for (auto start = order.rbegin(); start != order.rend(); ++start) {
-        if (component[*start] != nowhere) continue;
+        if (component[*start] != unplaced) continue;
         stack.push_back(*start);
         component[*start] = count;
         while (!stack.empty()) {
             const std::size_t node = stack.back();
             stack.pop_back();
             for (const std::size_t target : back[node])
-                if (component[target] == nowhere) {
+                if (component[target] == unplaced) {
                     component[target] = count;
                     stack.push_back(target);
                 }

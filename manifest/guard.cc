@@ -122,7 +122,8 @@ base::Check Guard::folded_line() {
     else if (is_ascii(cursor_.peek()))
         cursor_.step();  // an escaped character, which may be a quote
     if (is_ascii(cursor_.peek())) return std::nullopt;
-    return refuse("manifest.stray-character", fmt::format("found {} behind a backslash", quoted(cursor_.character())),
+    return refuse("manifest.stray-character",
+                  fmt::format("found {} behind a backslash", in_quotes(cursor_.character())),
                   "put an ASCII character there, or do without the backslash");
 }
 
@@ -138,7 +139,7 @@ base::Check Guard::bare() {
     if (cursor_.peeks_at(marks)) return mark();
     if (!cursor_.peeks_at(key_characters))
         return refuse("manifest.stray-character",
-                      fmt::format("found {} outside strings and comments", quoted(cursor_.character())),
+                      fmt::format("found {} outside strings and comments", in_quotes(cursor_.character())),
                       "put text between quotes");
     cursor_.step();
     return std::nullopt;
@@ -159,7 +160,8 @@ base::Check Guard::header() {
     if (cursor_.peek() == '[') cursor_.step();
     cursor_.skip(" \t");
     if (!cursor_.more() || cursor_.peeks_at("]\"'") || cursor_.peeks_at(key_characters)) return std::nullopt;
-    return refuse("manifest.syntax", fmt::format("a table header wants a key, found {}", quoted(cursor_.character())),
+    return refuse("manifest.syntax",
+                  fmt::format("a table header wants a key, found {}", in_quotes(cursor_.character())),
                   "write [name] or [[name]]");
 }
 
@@ -177,11 +179,11 @@ base::Check Guard::scalar() {
     const std::size_t behind = ends ? 0 : utf8_size(cursor_.next(size + 4).substr(size));
     const std::string_view token = cursor_.next(size + behind);
     if (!ends || !is_scalar(token))
-        return refuse("manifest.syntax", fmt::format("{} is not a value", quoted(token)),
+        return refuse("manifest.syntax", fmt::format("{} is not a value", in_quotes(token)),
                       "write a number, true or false, or put text between quotes");
     const std::size_t second = second_token(size);
     if (second != 0 && !is_date_and_time(cursor_.next(size + 1 + second), size))
-        return refuse("manifest.syntax", fmt::format("{} is not a value", quoted(cursor_.next(size + 1 + second))),
+        return refuse("manifest.syntax", fmt::format("{} is not a value", in_quotes(cursor_.next(size + 1 + second))),
                       "write one value, and put text between quotes");
     cursor_.step(second == 0 ? size : size + 1 + second);
     return std::nullopt;
@@ -229,6 +231,11 @@ base::Check Guard::open() {
 }
 
 }  // namespace
+
+std::string_view without_byte_order_mark(std::string_view toml) {
+    constexpr std::string_view mark = "\xef\xbb\xbf";
+    return toml.starts_with(mark) ? toml.substr(mark.size()) : toml;
+}
 
 base::Check guard(std::string_view toml, std::string_view file) {
     Guard guard(toml, file);

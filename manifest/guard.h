@@ -14,4 +14,7 @@ namespace tenon::manifest {
 // "manifest.too-deep", "manifest.syntax".
 base::Check guard(std::string_view toml, std::string_view file);
 
+// The text without the mark that some editors put before it.
+std::string_view without_byte_order_mark(std::string_view toml);
+
 }  // namespace tenon::manifest

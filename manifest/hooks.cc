@@ -32,10 +32,10 @@ const Value* read_contract(TableReader& reader, const std::vector<std::string_vi
     if (std::find(listed.begin(), listed.end(), contract->string) != listed.end()) return contract;
     const std::string_view meant = nearest(contract->string, listed);
     out.add("manifest.contract-not-listed", contract->at, reader.path("contract"),
-            fmt::format("{} is not listed in [contracts]{}", quoted(contract->string),
-                        meant.empty() ? "" : fmt::format("; did you mean {}?", quoted(meant))),  // also foreign text
+            fmt::format("{} is not listed in [contracts]{}", in_quotes(contract->string),
+                        meant.empty() ? "" : fmt::format("; did you mean {}?", in_quotes(meant))),  // also foreign text
             meant.empty() ? fmt::format("add \"{}\" = \"^1.0\" to [contracts]", contract->string)
-                          : fmt::format("write {}", quoted(meant)));
+                          : fmt::format("write {}", in_quotes(meant)));
     return nullptr;
 }
 
@@ -44,7 +44,7 @@ void read_order(TableReader& reader, const std::string& own_id, HookUse& hook) {
     const StringCheck check = [&](const Value& string, std::string_view path, Diagnostics& out) {
         if (!check_handler(string, path, out)) return false;
         if (string.string.substr(0, string.string.find('#')) != own_id) return true;
-        out.add("manifest.self-reference", string.at, path, fmt::format("{} is the plugin itself", quoted(own_id)),
+        out.add("manifest.self-reference", string.at, path, fmt::format("{} is the plugin itself", in_quotes(own_id)),
                 "name another plugin");
         return false;
     };
@@ -53,7 +53,7 @@ void read_order(TableReader& reader, const std::string& own_id, HookUse& hook) {
     for (const std::string& name : hook.after)
         if (std::find(hook.before.begin(), hook.before.end(), name) != hook.before.end())
             reader.problems().add("manifest.duplicate", reader.at(), reader.path("after"),
-                                  fmt::format("{} stands in before already", quoted(name)), "remove one of the two");
+                                  fmt::format("{} stands in before already", in_quotes(name)), "remove one of the two");
 }
 
 void read_budget(TableReader& reader, HookUse& hook) {

@@ -28,7 +28,7 @@ std::string too_long(std::string_view text, std::size_t most) {
 // The first character that is not one of these, which may be of several bytes.
 std::string stray(std::string_view text, std::string_view allowed) {
     const std::size_t bad = text.find_first_not_of(allowed);
-    return bad == text.npos ? "" : fmt::format("has {} at character {}", quoted(text.substr(bad), 8), bad + 1);
+    return bad == text.npos ? "" : fmt::format("has {} at character {}", in_quotes(text.substr(bad), 8), bad + 1);
 }
 
 std::string label_fault(std::string_view label, std::string_view allowed) {
@@ -61,7 +61,8 @@ std::string url_fault(std::string_view url) {
     const std::string_view rest = url.substr(scheme + host.size());
     const std::size_t colon = host.ends_with(']') ? host.npos : host.rfind(':');
     if (colon != host.npos) {
-        if (!is_port(host.substr(colon + 1))) return fmt::format("has the port {}", quoted(host.substr(colon + 1), 24));
+        if (!is_port(host.substr(colon + 1)))
+            return fmt::format("has the port {}", in_quotes(host.substr(colon + 1), 24));
         host = host.substr(0, colon);
     }
     const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
@@ -74,7 +75,7 @@ bool judge(const Value& string, std::string_view path, std::string_view what, st
            Diagnostics& out) {
     if (fault.empty()) return true;
     out.add("manifest.bad-name", string.at, path,
-            fmt::format("{} is not {}: it {}", quoted(string.string), what, fault), std::move(fix));
+            fmt::format("{} is not {}: it {}", in_quotes(string.string), what, fault), std::move(fix));
     return false;
 }
 
@@ -108,7 +109,7 @@ bool check_domain(const Value& string, std::string_view path, Diagnostics& out) 
 bool check_url(const Value& string, std::string_view path, Diagnostics& out) {
     const std::string fault = url_fault(string.string);
     if (fault.empty()) return true;
-    out.add("manifest.bad-url", string.at, path, fmt::format("{} is not a URL: it {}", quoted(string.string), fault),
+    out.add("manifest.bad-url", string.at, path, fmt::format("{} is not a URL: it {}", in_quotes(string.string), fault),
             "write it as browsers show it when it is copied: \"https://example.org/plugin\"");
     return false;
 }

@@ -14,12 +14,10 @@
 namespace tenon::manifest {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::uint64_t microsecond = 1'000;
 constexpr std::uint64_t millisecond = 1'000 * microsecond;
 constexpr std::uint64_t second = 1'000 * millisecond;
 constexpr std::uint64_t hour = 3'600 * second;
-constexpr std::uint64_t day = 24 * hour;
 
 // Calls read(Section&) for the table under the key, if it is there; keys that it did not ask for are refused.
 template <class Read>
@@ -65,7 +63,7 @@ bool check_hook(std::string_view name, Location at, std::string_view path, Diagn
     const std::size_t slash = name.find('/');
     if (slash != name.npos && is_id(name.substr(0, slash)) && is_hook_name(name.substr(slash + 1))) return true;
     out.add("operator.bad-hook", at, path,
-            fmt::format("{} names no hook: wanted a contract, a slash and the hook", quoted(name)),
+            fmt::format("{} names no hook: wanted a contract, a slash and the hook", in_quotes(name)),
             "write both between quotes, as statistics show them: \"org.tenon.pressroom/render\"");
     return false;
 }
@@ -157,7 +155,7 @@ base::Problem too_large(std::string_view file, std::size_t size) {
 }  // namespace
 
 ParsedOperator parse_operator(std::string_view toml, std::string_view file) {
-    if (toml.substr(0, byte_order_mark.size()) == byte_order_mark) toml.remove_prefix(byte_order_mark.size());
+    toml = without_byte_order_mark(toml);
     if (toml.size() > max_operator_size) return {std::nullopt, {too_large(file, toml.size())}};
     if (auto problem = guard(toml, file)) return {std::nullopt, {std::move(*problem)}};
     auto root = read_toml(toml, file);

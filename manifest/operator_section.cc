@@ -8,7 +8,6 @@
 namespace tenon::manifest {
 namespace {
 
-constexpr std::uint64_t day = 86'400'000'000'000;
 constexpr std::string_view breaker_words[] = {"auto", "closed", "open", "metrics"};
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 namespace tenon::manifest {
 
+inline constexpr std::uint64_t day = 86'400'000'000'000;  // in nanoseconds
+
 // A time in the largest unit that has it whole: "90 s".
 std::string time_text(std::uint64_t nanoseconds);
 

@@ -9,7 +9,6 @@
 namespace tenon::manifest {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::string_view unloads[] = {"close", "retire"};
 constexpr ListRule entity_list{64};
 
@@ -40,7 +39,7 @@ Manifest read_manifest(const Value& root, Diagnostics& out) {
 }  // namespace
 
 Parsed parse_manifest(std::string_view toml, std::string_view file) {
-    if (toml.substr(0, byte_order_mark.size()) == byte_order_mark) toml.remove_prefix(byte_order_mark.size());
+    toml = without_byte_order_mark(toml);
     if (auto problem = guard(toml, file)) return {std::nullopt, {std::move(*problem)}};
     auto root = read_toml(toml, file);
     if (!root.ok()) return {std::nullopt, {root.problem()}};

@@ -21,7 +21,7 @@ std::string text_fault(std::string_view text, std::string_view forbidden) {
     if (text.size() > max_path_size) return fmt::format("has {} bytes, {} are the most", text.size(), max_path_size);
     if (std::string control = control_fault(text); !control.empty()) return control;
     const std::size_t bad = text.find_first_of(forbidden);
-    return bad == text.npos ? "" : fmt::format("has {} at byte {}", quoted(text.substr(bad, 1)), bad + 1);
+    return bad == text.npos ? "" : fmt::format("has {} at byte {}", in_quotes(text.substr(bad, 1)), bad + 1);
 }
 
 template <class Fault>
@@ -37,13 +37,13 @@ std::string first_fault(std::string_view path, Fault fault) {
 std::string path_part_fault(std::string_view part) {
     if (part.empty()) return "has an empty part";
     if (part.back() == '.' || part.back() == ' ')
-        return fmt::format("has the part {}, which ends in a dot or a space", quoted(part));
+        return fmt::format("has the part {}, which ends in a dot or a space", in_quotes(part));
     return "";
 }
 
 std::string glob_part_fault(std::string_view part) {
     if (part.empty()) return "has an empty part";
-    if (part == "." || part == "..") return fmt::format("has the part {}", quoted(part));
+    if (part == "." || part == "..") return fmt::format("has the part {}", in_quotes(part));
     if (part.find("**") != part.npos && part != "**") return "has \"**\" beside other characters";
     return "";
 }
@@ -58,7 +58,7 @@ std::string glob_fault(std::string_view glob, bool write) {
     if (std::string fault = text_fault(glob, "\\[]{}"); !fault.empty()) return fault;
     const std::string_view root = glob.substr(0, std::min(glob.find('/'), glob.size()));
     if (!root.empty() && std::find(roots.begin(), roots.end(), root) == roots.end())
-        return fmt::format("begins with {}, not with \"/\" or one of {}", quoted(root), fmt::join(roots, ", "));
+        return fmt::format("begins with {}, not with \"/\" or one of {}", in_quotes(root), fmt::join(roots, ", "));
     if (write && root == "$resources") return "is about the resources, which are read-only";
     if (root.size() == glob.size()) return "";
     const std::string_view rest = glob.substr(root.size() + 1);
@@ -69,7 +69,7 @@ std::string glob_fault(std::string_view glob, bool write) {
 bool judge(const Value& string, std::string_view path, std::string_view id, std::string_view what,
            const std::string& fault, std::string fix, Diagnostics& out) {
     if (fault.empty()) return true;
-    out.add(id, string.at, path, fmt::format("{} is not {}: it {}", quoted(string.string), what, fault),
+    out.add(id, string.at, path, fmt::format("{} is not {}: it {}", in_quotes(string.string), what, fault),
             std::move(fix));
     return false;
 }

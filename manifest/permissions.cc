@@ -39,7 +39,7 @@ bool check_argument(const Value& string, std::string_view path, Diagnostics& out
         const std::size_t end = std::min(rest.find('}', brace), rest.size());
         if (end == rest.size() || rest[brace] == '}' || !is_placeholder(rest.substr(brace + 1, end - brace - 1))) {
             out.add("manifest.bad-text", string.at, path,
-                    fmt::format("{} has a brace that is not part of a {{name}}", quoted(string.string)),
+                    fmt::format("{} has a brace that is not part of a {{name}}", in_quotes(string.string)),
                     "write a placeholder of a-z, 0-9 and underscores: \"{path}\"");
             return false;
         }

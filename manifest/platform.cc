@@ -36,7 +36,7 @@ std::optional<Version> read_glibc(TableReader& reader) {
     auto version = two_numbers(value->string);
     if (!version)
         reader.problems().add("manifest.bad-version", value->at, reader.path("glibc"),
-                              fmt::format("{} is not a version of GLIBC", quoted(value->string)),
+                              fmt::format("{} is not a version of GLIBC", in_quotes(value->string)),
                               "write two numbers of at most four digits, as in \"2.31\"");
     return version;
 }

@@ -48,7 +48,7 @@ Quantity parse(std::string_view text, const Kind& kind) {
     if (digits[0] == '0') return {0, "begins with 0"};
     const auto unit = std::find_if(kind.units.begin(), kind.units.end(), [&](const Unit& u) { return u.name == name; });
     if (unit == kind.units.end())
-        return {0, fmt::format("has the unit {}, which is not one of {}", quoted(name, 24), names(kind.units))};
+        return {0, fmt::format("has the unit {}, which is not one of {}", in_quotes(name, 24), names(kind.units))};
     if (digits.size() > unit->digits)
         return {0, fmt::format("has {} digits, {} are the most before {}", digits.size(), unit->digits, unit->name)};
     std::uint64_t number = 0;
@@ -63,7 +63,7 @@ std::optional<std::uint64_t> read(TableReader& reader, std::string_view key, con
     if (quantity.fault.empty() && quantity.value > most) quantity.fault = fmt::format("is above {} %", most);
     if (quantity.fault.empty()) return quantity.value;
     reader.problems().add("manifest.bad-quantity", value->at, reader.path(key),
-                          fmt::format("{} is not a {}: it {}", quoted(value->string), kind.name, quantity.fault),
+                          fmt::format("{} is not a {}: it {}", in_quotes(value->string), kind.name, quantity.fault),
                           fmt::format("write a whole number and a unit, as in \"{}\"", kind.example));
     return std::nullopt;
 }

@@ -43,15 +43,15 @@ bool set_admits(const std::vector<Bound>& set, const Version& version) {
 base::Result<Range> Range::parse(std::string_view text) {
     const char* const fix = "write a range as npm does: ^1.2, ~1.2.3, 1.x, >=1.2 <2, 1.2 - 1.4, ^1 || ^2";
     if (text.size() > max_text)
-        return base::Problem{
-            "range.malformed",
-            fmt::format("{} is not a range: it has {} bytes, {} are the most", quoted(text, 24), text.size(), max_text),
-            fix};
+        return base::Problem{"range.malformed",
+                             fmt::format("{} is not a range: it has {} bytes, {} are the most", in_quotes(text, 24),
+                                         text.size(), max_text),
+                             fix};
     RangeParser parser(text);
     auto sets = parser.sets();
     if (!sets)
         return base::Problem{"range.malformed",
-                             fmt::format("{} is not a range: {}", quoted(text, 80), parser.complaint()), fix};
+                             fmt::format("{} is not a range: {}", in_quotes(text, 80), parser.complaint()), fix};
     // npm: next to a set that admits every release the others say nothing, not even about prereleases.
     if (std::any_of(sets->begin(), sets->end(), [](const Set& set) { return set.empty(); })) sets->assign(1, Set{});
     Range range;

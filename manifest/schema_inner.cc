@@ -7,6 +7,7 @@
 
 #include "manifest/schema_reader.h"
 #include "manifest/schema_words.h"
+#include "manifest/words.h"
 
 namespace tenon::manifest {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "manifest/schema_number.h"
 #include "manifest/schema_words.h"
+#include "manifest/words.h"
 
 namespace tenon::manifest {
 namespace {

@@ -28,10 +28,6 @@ constexpr std::array<TypeWords, 7> all_types{{{json_type::boolean, "a boolean"},
 
 }  // namespace
 
-std::string in_quotes(std::string_view text, std::size_t limit) {
-    return quoted(text, limit);
-}
-
 std::string type_words(JsonTypes types) {
     std::string text;
     for (const auto& [type, words] : all_types) {

@@ -10,9 +10,6 @@
 
 namespace tenon::manifest {
 
-// quoted() of words.h; that name would find the standard library's for a std::string.
-std::string in_quotes(std::string_view text, std::size_t limit = 80);
-
 // "an integer", "a string or null".
 std::string type_words(JsonTypes types);
 

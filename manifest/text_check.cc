@@ -24,7 +24,7 @@ std::string id_fault(std::string_view id) {
         const std::string_view part = id.substr(begin, end - begin);
         if (part.empty()) return "has an empty part";
         if (const std::size_t bad = part.find_first_not_of(id_characters); bad != std::string_view::npos)
-            return fmt::format("has {} at character {}", quoted(part.substr(bad), 8), begin + bad + 1);
+            return fmt::format("has {} at character {}", in_quotes(part.substr(bad), 8), begin + bad + 1);
         begin = end + 1;
     }
     return parts >= 2 ? "" : "has one part only";
@@ -67,7 +67,7 @@ bool check_text(const Value& string, std::string_view path, const TextRule& rule
     if (text.size() > rule.longest) fault = fmt::format("has {} bytes, {} are the most", text.size(), rule.longest);
     if (const std::string control = control_fault(text, rule.lines); !control.empty()) fault = control;
     if (fault.empty()) return true;
-    out.add("manifest.bad-text", string.at, path, fmt::format("{} {}", quoted(text, 40), fault),
+    out.add("manifest.bad-text", string.at, path, fmt::format("{} {}", in_quotes(text, 40), fault),
             rule.lines ? "write some words without control characters" : "write a short line");
     return false;
 }
@@ -76,7 +76,7 @@ bool check_id(std::string_view id, Location at, std::string_view path, Diagnosti
     const std::string fault = id_fault(id);
     if (fault.empty()) return true;
     out.add(
-        "manifest.bad-id", at, path, fmt::format("{} is not an id: it {}", quoted(id), fault),
+        "manifest.bad-id", at, path, fmt::format("{} is not an id: it {}", in_quotes(id), fault),
         "write two or more parts of a-z, 0-9 and hyphens joined by dots, all between quotes: \"org.tenon.markdown\"");
     return false;
 }
@@ -84,7 +84,7 @@ bool check_id(std::string_view id, Location at, std::string_view path, Diagnosti
 bool check_hook_name(const Value& string, std::string_view path, Diagnostics& out) {
     const std::string_view name = string.string;
     if (is_hook_name(name)) return true;
-    out.add("manifest.bad-hook", string.at, path, fmt::format("{} is not the name of a hook", quoted(name)),
+    out.add("manifest.bad-hook", string.at, path, fmt::format("{} is not the name of a hook", in_quotes(name)),
             "write the name as the contract's header has it: letters, digits and underscores, at most 63");
     return false;
 }
@@ -98,10 +98,11 @@ bool check_service_id(const Value& string, std::string_view path, Diagnostics& o
     const std::size_t slash = std::min(id.find('/'), id.size());
     std::string fault = id_fault(id.substr(0, slash));
     if (fault.empty() && slash < id.size() && !is_revision(id.substr(slash + 1)))
-        fault = fmt::format("has {} where a revision is wanted", quoted(id.substr(slash + 1), 24));
+        fault = fmt::format("has {} where a revision is wanted", in_quotes(id.substr(slash + 1), 24));
     if (id.size() > max_id_size) fault = fmt::format("has {} bytes, {} are the most", id.size(), max_id_size);
     if (fault.empty()) return true;
-    out.add("manifest.bad-id", string.at, path, fmt::format("{} is not the id of a service: it {}", quoted(id), fault),
+    out.add("manifest.bad-id", string.at, path,
+            fmt::format("{} is not the id of a service: it {}", in_quotes(id), fault),
             "write it as the contract does, with or without its revision: \"org.acme.tax/1\"");
     return false;
 }
@@ -111,9 +112,9 @@ bool check_handler(const Value& string, std::string_view path, Diagnostics& out)
     const std::size_t hash = std::min(text.find('#'), text.size());
     std::string fault = id_fault(text.substr(0, hash));
     if (fault.empty() && hash < text.size() && !is_hook_name(text.substr(hash + 1)))
-        fault = fmt::format("has {} where the name of a handler is wanted", quoted(text.substr(hash + 1), 24));
+        fault = fmt::format("has {} where the name of a handler is wanted", in_quotes(text.substr(hash + 1), 24));
     if (fault.empty()) return true;
-    out.add("manifest.bad-id", string.at, path, fmt::format("{} names no handler: it {}", quoted(text), fault),
+    out.add("manifest.bad-id", string.at, path, fmt::format("{} names no handler: it {}", in_quotes(text), fault),
             "write a plugin's id, or \"org.acme.other#handler\"");
     return false;
 }

@@ -52,15 +52,15 @@ base::Result<Version> Version::parse(std::string_view text) {
     const char* const fix = "write MAJOR.MINOR.PATCH, as in 1.2.0 or 1.2.0-beta.1; numbers have no leading zeros";
     if (text.size() > max_text)
         return base::Problem{"version.malformed",
-                             fmt::format("{} is not a version: it has {} bytes, {} are the most", quoted(text, 24),
+                             fmt::format("{} is not a version: it has {} bytes, {} are the most", in_quotes(text, 24),
                                          text.size(), max_text),
                              fix};
     VersionReader reader(text);
     Version version;
     if (const char* wanted = read_version(reader, version); wanted != nullptr)
-        return base::Problem{"version.malformed",
-                             fmt::format("{} is not a version: wanted {} {}", quoted(text, 80), wanted, reader.where()),
-                             fix};
+        return base::Problem{
+            "version.malformed",
+            fmt::format("{} is not a version: wanted {} {}", in_quotes(text, 80), wanted, reader.where()), fix};
     return version;
 }
 

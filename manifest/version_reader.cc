@@ -85,7 +85,7 @@ std::optional<std::string> VersionReader::build() {
 
 std::string VersionReader::where() const {
     if (rest_.empty()) return "at its end";
-    return fmt::format("at character {}, {}", whole_.size() - rest_.size() + 1, quoted(rest_, 24));
+    return fmt::format("at character {}, {}", whole_.size() - rest_.size() + 1, in_quotes(rest_, 24));
 }
 
 }  // namespace tenon::manifest

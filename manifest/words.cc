@@ -61,7 +61,7 @@ std::string printable(std::string_view text, std::size_t limit) {
     return at < text.size() ? out + "..." : out;
 }
 
-std::string quoted(std::string_view text, std::size_t limit) {
+std::string in_quotes(std::string_view text, std::size_t limit) {
     return fmt::format("\"{}\"", printable(text, limit));
 }
 

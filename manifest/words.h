@@ -13,7 +13,7 @@ namespace tenon::manifest {
 std::string printable(std::string_view text, std::size_t limit);
 
 // The same between double quotes.
-std::string quoted(std::string_view text, std::size_t limit = 80);
+std::string in_quotes(std::string_view text, std::size_t limit = 80);  // "quoted" would find std::quoted for strings
 
 // The name that somebody who wrote `word` most likely meant: the smallest Damerau-Levenshtein distance (of adjacent
 // transpositions), the first of equals, at most a third of the word's length and never more than 3; empty if none.

@@ -3,7 +3,7 @@
 namespace code_format {
 namespace {
 
-constexpr unsigned deepest = 32;
+constexpr unsigned deepest_key = 32;
 
 constexpr const char* nameless = "a table without a name";
 
@@ -88,8 +88,8 @@ private:
         if (c == '.') ++dots_;
         if (c == ',' || c == '=' || c == '[' || c == '{') dots_ = 0;
         header(c);
-        if (depth_ > deepest) fail("more than " + std::to_string(deepest) + " levels of brackets");
-        if (dots_ > deepest) fail("a key of more than " + std::to_string(deepest) + " parts");
+        if (depth_ > deepest_key) fail("more than " + std::to_string(deepest_key) + " levels of brackets");
+        if (dots_ > deepest_key) fail("a key of more than " + std::to_string(deepest_key) + " parts");
     }
 
     // "[a]" and "[[a]]": one or two brackets, then a name.

@@ -9,6 +9,12 @@ namespace tenon::host {
 inline constexpr std::uint64_t second = 1'000'000'000;
 inline constexpr std::uint64_t minute = 60 * second;
 
+inline BreakerOptions steady() {
+    BreakerOptions options;
+    options.jitter_percent = 0;
+    return options;
+}
+
 struct TestedBreaker {
     explicit TestedBreaker(const BreakerOptions& options = {}, std::uint64_t seed = 1) : breaker(options, seed, 0) {}
 

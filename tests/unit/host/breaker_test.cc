@@ -6,16 +6,6 @@
 
 using namespace tenon::host;
 
-namespace {
-
-BreakerOptions steady() {
-    BreakerOptions options;
-    options.jitter_percent = 0;
-    return options;
-}
-
-}  // namespace
-
 TEST_CASE("a closed breaker lets every call through without being asked") {
     TestedBreaker tested;
     CHECK(tested.breaker.state() == BreakerState::closed);

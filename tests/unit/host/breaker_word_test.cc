@@ -3,16 +3,6 @@
 
 using namespace tenon::host;
 
-namespace {
-
-BreakerOptions steady() {
-    BreakerOptions options;
-    options.jitter_percent = 0;
-    return options;
-}
-
-}  // namespace
-
 TEST_CASE("a call that is running past its hard budget holds the breaker open until it returns") {
     TestedBreaker tested;
     tested.now = 3;

@@ -12,7 +12,7 @@ using tenon::test::OpenShop;
 namespace {
 
 // "id: text" of what a function refused with that status.
-std::string refusal(int32_t status, const std::function<int32_t(tenon_error*)>& function) {
+std::string refused_call(int32_t status, const std::function<int32_t(tenon_error*)>& function) {
     tenon_error error = TENON_ERROR_INIT;
     CHECK(function(&error) == status);
     CHECK(error.code == status);
@@ -33,12 +33,12 @@ std::vector<tenon_record> renamed(std::initializer_list<std::pair<const char*, c
 }
 
 std::string refused_offer(const OpenShop& shop, const std::vector<tenon_record>& records) {
-    return refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    return refused_call(TENON_E_INVALID, [&](tenon_error* error) {
         return tenon_host_offer(shop.host.raw(), records.data(), records.size(), error);
     });
 }
 
-int32_t count(void*, tenon_call*, const void*, void*) {
+int32_t do_nothing(void*, tenon_call*, const void*, void*) {
     return TENON_OK;
 }
 
@@ -46,24 +46,25 @@ int32_t count(void*, tenon_call*, const void*, void*) {
 
 TEST_CASE("an argument that must not be NULL is named") {
     const OpenShop shop;
-    CHECK(refusal(TENON_E_INVALID, [](tenon_error* error) { return tenon_host_create(nullptr, nullptr, error); }) ==
-          "api.invalid-argument: out_host is NULL");
-    CHECK(refusal(TENON_E_INVALID, [](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [](tenon_error* error) {
+              return tenon_host_create(nullptr, nullptr, error);
+          }) == "api.invalid-argument: out_host is NULL");
+    CHECK(refused_call(TENON_E_INVALID, [](tenon_error* error) {
               return tenon_host_load(nullptr, nullptr, 0, nullptr, error);
           }) == "api.invalid-argument: the host is NULL");
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_load(shop.host.raw(), nullptr, 1, nullptr, error);
           }) == "api.invalid-argument: the paths are NULL");
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_offer(shop.host.raw(), nullptr, 1, error);
           }) == "api.invalid-argument: the records are NULL or too many");
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_provide(shop.host.raw(), nullptr, nullptr, error);
           }) == "api.invalid-argument: the service or its methods are NULL");
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_hook(shop.host.raw(), str(SHOP_ID), str("price"), nullptr, error);
           }) == "api.invalid-argument: the host or out_hook is NULL");
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_service(shop.host.raw(), str("org.tenon.test.till/1"), nullptr, error);
           }) == "api.invalid-argument: out_service is NULL");
 }
@@ -71,16 +72,17 @@ TEST_CASE("an argument that must not be NULL is named") {
 TEST_CASE("an exception inside the host is an error with its words") {
     const OpenShop shop;
     const tenon_str path = {"a path", UINT64_MAX};  // longer than any string can be
-    CHECK_THAT(refusal(TENON_E_EXCEPTION,
-                       [&](tenon_error* error) { return tenon_host_load(shop.host.raw(), &path, 1, nullptr, error); }),
-               Catch::Matchers::StartsWith("api.exception: basic_string::"));
+    CHECK_THAT(
+        refused_call(TENON_E_EXCEPTION,
+                     [&](tenon_error* error) { return tenon_host_load(shop.host.raw(), &path, 1, nullptr, error); }),
+        Catch::Matchers::StartsWith("api.exception: basic_string::"));
     CHECK(tenon_host_collect(shop.host.raw()) == 0);  // it is not busy afterwards
 }
 
 TEST_CASE("options that do not say their size are refused") {
     tenon_host_options options{};
     tenon_host* out = nullptr;
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) { return tenon_host_create(&options, &out, error); }) ==
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) { return tenon_host_create(&options, &out, error); }) ==
           "host.bad-options: tenon_host_options.struct_size is not set");
     CHECK(out == nullptr);
 }
@@ -105,24 +107,24 @@ TEST_CASE("an offer is refused for its id, its service and an attribute that doe
 TEST_CASE("what no contract on offer has is unknown") {
     const OpenShop shop;
     tenon_hook* hook = nullptr;
-    CHECK(refusal(TENON_E_NOT_FOUND, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_NOT_FOUND, [&](tenon_error* error) {
               return tenon_host_hook(shop.host.raw(), str(SHOP_ID), str("closed"), &hook, error);
           }) == "hook.unknown: no hook org.tenon.test.shop/closed is offered");
     tenon_service* service = nullptr;
-    CHECK(refusal(TENON_E_NOT_FOUND, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_NOT_FOUND, [&](tenon_error* error) {
               return tenon_host_service(shop.host.raw(), str("org.tenon.test.till/2"), &service, error);
           }) == "service.unknown: no contract on offer describes service org.tenon.test.till/2");
-    CHECK(refusal(TENON_E_NOT_FOUND, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_NOT_FOUND, [&](tenon_error* error) {
               return tenon_host_unload(shop.host.raw(), str("org.tenon.test.nobody"), nullptr, error);
           }) == "unload.unknown: no plugin org.tenon.test.nobody is active");
 }
 
 TEST_CASE("a service that has a provider is refused to another") {
     const OpenShop shop;
-    const tenon_handler_fn methods[] = {count};
+    const tenon_handler_fn methods[] = {do_nothing};
     const tenon_service_table till = {TENON_STR("org.tenon.test.till/1"), methods, 1};
     REQUIRE(tenon_host_provide(shop.host.raw(), &till, nullptr, nullptr) == TENON_OK);
-    CHECK(refusal(TENON_E_INVALID, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_INVALID, [&](tenon_error* error) {
               return tenon_host_provide(shop.host.raw(), &till, nullptr, error);
           }) == "service.already-provided: the host: service org.tenon.test.till/1 is already provided");
 }
@@ -131,7 +133,7 @@ TEST_CASE("a load of which something was refused says so") {
     const OpenShop shop;
     const tenon_str path = str(__FILE__);  // a file, but no library
     tenon_report* report = nullptr;
-    CHECK(refusal(TENON_E_REFUSED, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_REFUSED, [&](tenon_error* error) {
               return tenon_host_load(shop.host.raw(), &path, 1, &report, error);
           }) == "load.refused: some plugins were refused or failed");
     CHECK(Report(report).size() == 1);
@@ -140,7 +142,7 @@ TEST_CASE("a load of which something was refused says so") {
 TEST_CASE("options of a handler that cannot be are refused, with the field") {
     OpenShop shop;
     const auto refused = [&](const tenon_handler_options& options) {
-        return refusal(TENON_E_INVALID, [&](tenon_error* error) {
+        return refused_call(TENON_E_INVALID, [&](tenon_error* error) {
             tenon_registration* added = nullptr;
             const auto nothing = [](void*, tenon_call*, const void*, void*) { return int32_t{0}; };
             return tenon_hook_add(shop.sold().raw(), &options, nothing, nullptr, &added, error);
@@ -163,7 +165,7 @@ TEST_CASE("options of a handler that cannot be are refused, with the field") {
 
 TEST_CASE("plugins are enabled and disabled by a host that keeps a store") {
     OpenShop shop;
-    CHECK(refusal(TENON_E_STATE, [&](tenon_error* error) {
+    CHECK(refused_call(TENON_E_STATE, [&](tenon_error* error) {
               return tenon_host_enable(shop.host.raw(), str("org.acme.x"), error);
           }) == "store.none: the host keeps no store");
 }

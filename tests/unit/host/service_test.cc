@@ -8,7 +8,7 @@ using tenon::test::OpenShop;
 
 namespace {
 
-int32_t count(void* self, tenon_call* raw, const void* request, void* reply) {
+int32_t count_coins(void* self, tenon_call* raw, const void* request, void* reply) {
     const auto& question = *static_cast<const shop_question*>(request);
     auto& answer = *static_cast<shop_answer*>(reply);
     if (view(question.text) == "fail") return tenon_call_fail(raw, TENON_E_FAILED, tenon_str_from("till is jammed"));
@@ -16,7 +16,7 @@ int32_t count(void* self, tenon_call* raw, const void* request, void* reply) {
     return TENON_OK;
 }
 
-const tenon_handler_fn only_count[] = {count, nullptr};
+const tenon_handler_fn only_count[] = {count_coins, nullptr};
 const tenon_service_table till = {TENON_STR("org.tenon.test.till/1"), only_count, 2};
 
 void provide(OpenShop& shop) {

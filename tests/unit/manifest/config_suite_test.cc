@@ -67,7 +67,7 @@ std::vector<std::string> files() {
     return found;
 }
 
-std::optional<ConfigSchema> schema(const json& source, std::string& problems) {
+std::optional<ConfigSchema> suite_schema(const json& source, std::string& problems) {
     auto value = from_json(source);
     REQUIRE(value.ok());
     tenon::manifest::Diagnostics out("schema.json");
@@ -86,7 +86,7 @@ TEST_CASE("every case of the public suite whose keywords are in the subset passe
             if (left_out.contains(group.name)) continue;
             INFO(group.name);
             std::string problems;
-            const auto read = schema(group.content["schema"], problems);
+            const auto read = suite_schema(group.content["schema"], problems);
             INFO(problems);
             CHECK(read.has_value());
             if (!read) continue;
@@ -112,7 +112,7 @@ TEST_CASE("what is left out of the public suite is there, and not in the subset"
         for (const Group& group : groups(file)) {
             if (name != file && name != group.name) continue;
             std::string problems;
-            ++(schema(group.content["schema"], problems) ? read : refused);
+            ++(suite_schema(group.content["schema"], problems) ? read : refused);
         }
         CHECK(refused > 0);
     }

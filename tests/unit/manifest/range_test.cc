@@ -228,7 +228,7 @@ constexpr Case cases[] = {
     {"<=9007199254740991.0.0", "9007199254740991.0.0", true},
 };
 
-std::string refusal(std::string_view text) {
+std::string range_refusal(std::string_view text) {
     auto parsed = Range::parse(text);
     if (parsed.ok()) return "taken";
     CHECK(parsed.problem().id == "range.malformed");
@@ -257,32 +257,33 @@ TEST_CASE("a range keeps its text") {
 
 TEST_CASE("what is not a range is refused with what was wanted and where") {
     const std::string number = "wanted a number (without leading zeros, at most 9007199254740991) or x ";
-    CHECK(refusal("blerg") == "\"blerg\" is not a range: " + number + "at character 1, \"blerg\"");
-    CHECK(refusal("^") == "\"^\" is not a range: " + number + "at its end");
-    CHECK(refusal("1.") == "\"1.\" is not a range: " + number + "at its end");
-    CHECK(refusal(">=01.2.3") == "\">=01.2.3\" is not a range: " + number + "at character 3, \"01.2.3\"");
-    CHECK(refusal("9007199254740992") ==
+    CHECK(range_refusal("blerg") == "\"blerg\" is not a range: " + number + "at character 1, \"blerg\"");
+    CHECK(range_refusal("^") == "\"^\" is not a range: " + number + "at its end");
+    CHECK(range_refusal("1.") == "\"1.\" is not a range: " + number + "at its end");
+    CHECK(range_refusal(">=01.2.3") == "\">=01.2.3\" is not a range: " + number + "at character 3, \"01.2.3\"");
+    CHECK(range_refusal("9007199254740992") ==
           "\"9007199254740992\" is not a range: " + number + "at character 1, \"9007199254740992\"");
-    CHECK(refusal("1.2.3-") == "\"1.2.3-\" is not a range: wanted a prerelease identifier at its end");
-    CHECK(refusal("1.2.3+") == "\"1.2.3+\" is not a range: wanted a build identifier at its end");
-    CHECK(refusal("1.2-beta") == "\"1.2-beta\" is not a range: wanted a space or \"||\" at character 4, \"-beta\"");
-    CHECK(refusal("1.2.3,2.0.0") ==
+    CHECK(range_refusal("1.2.3-") == "\"1.2.3-\" is not a range: wanted a prerelease identifier at its end");
+    CHECK(range_refusal("1.2.3+") == "\"1.2.3+\" is not a range: wanted a build identifier at its end");
+    CHECK(range_refusal("1.2-beta") ==
+          "\"1.2-beta\" is not a range: wanted a space or \"||\" at character 4, \"-beta\"");
+    CHECK(range_refusal("1.2.3,2.0.0") ==
           "\"1.2.3,2.0.0\" is not a range: wanted a space or \"||\" at character 6, \",2.0.0\"");
-    CHECK(refusal("1 | 2") == "\"1 | 2\" is not a range: wanted a second \"|\" at character 4, \" 2\"");
-    CHECK(refusal("1 -2") == "\"1 -2\" is not a range: wanted a space after the hyphen at character 4, \"2\"");
-    CHECK(refusal("1 - 2 3") == "\"1 - 2 3\" is not a range: wanted a space or \"||\" at character 7, \"3\"");
-    CHECK(refusal("^1 - 2") == "\"^1 - 2\" is not a range: " + number + "at character 4, \"- 2\"");
-    CHECK(refusal("1.x.3") == "\"1.x.3\" is not a range: a number stands behind an x");
-    CHECK(refusal("==1.2.3") == "\"==1.2.3\" is not a range: \"=\" stands before a version");
-    CHECK(refusal("^9007199254740991") ==
+    CHECK(range_refusal("1 | 2") == "\"1 | 2\" is not a range: wanted a second \"|\" at character 4, \" 2\"");
+    CHECK(range_refusal("1 -2") == "\"1 -2\" is not a range: wanted a space after the hyphen at character 4, \"2\"");
+    CHECK(range_refusal("1 - 2 3") == "\"1 - 2 3\" is not a range: wanted a space or \"||\" at character 7, \"3\"");
+    CHECK(range_refusal("^1 - 2") == "\"^1 - 2\" is not a range: " + number + "at character 4, \"- 2\"");
+    CHECK(range_refusal("1.x.3") == "\"1.x.3\" is not a range: a number stands behind an x");
+    CHECK(range_refusal("==1.2.3") == "\"==1.2.3\" is not a range: \"=\" stands before a version");
+    CHECK(range_refusal("^9007199254740991") ==
           "\"^9007199254740991\" is not a range: there is no number after 9007199254740991, which its upper end needs");
 }
 
 TEST_CASE("garbage that npm lets through is refused") {
-    CHECK(refusal("1.2.3*") == "\"1.2.3*\" is not a range: wanted a space or \"||\" at character 6, \"*\"");
-    CHECK(refusal("> =1.2.3") == "\"> =1.2.3\" is not a range: \"=\" stands before a version");
-    CHECK(refusal("> =1") == "\"> =1\" is not a range: \"=\" stands before a version");
-    CHECK(refusal("< =v*") == "\"< =v*\" is not a range: \"=v\" stands before a version");
+    CHECK(range_refusal("1.2.3*") == "\"1.2.3*\" is not a range: wanted a space or \"||\" at character 6, \"*\"");
+    CHECK(range_refusal("> =1.2.3") == "\"> =1.2.3\" is not a range: \"=\" stands before a version");
+    CHECK(range_refusal("> =1") == "\"> =1\" is not a range: \"=\" stands before a version");
+    CHECK(range_refusal("< =v*") == "\"< =v*\" is not a range: \"=v\" stands before a version");
     CHECK(Range::parse("\xc2\xa0"
                        "1.2.3")
               .ok() == false);
@@ -290,7 +291,7 @@ TEST_CASE("garbage that npm lets through is refused") {
 
 TEST_CASE("a range of more than 256 bytes is refused without its text") {
     CHECK(Range::parse(std::string(255, ' ') + "1").ok());
-    CHECK(refusal(std::string(256, ' ') + "1") ==
+    CHECK(range_refusal(std::string(256, ' ') + "1") ==
           "\"" + std::string(24, ' ') + "...\" is not a range: it has 257 bytes, 256 are the most");
 }
 

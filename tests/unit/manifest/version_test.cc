@@ -17,7 +17,7 @@ Version version(std::string_view text) {
     return parsed.take();
 }
 
-std::string refusal(std::string_view text) {
+std::string version_refusal(std::string_view text) {
     auto parsed = Version::parse(text);
     if (parsed.ok()) return "taken";
     CHECK(parsed.problem().id == "version.malformed");
@@ -63,30 +63,33 @@ TEST_CASE("numeric identifiers are compared as numbers, however long they are") 
 }
 
 TEST_CASE("what is not a version is refused with the place where it stops to be one") {
-    CHECK(refusal("") == "\"\" is not a version: wanted the major number at its end");
-    CHECK(refusal("1") == "\"1\" is not a version: wanted a dot and the minor number at its end");
-    CHECK(refusal("1.2") == "\"1.2\" is not a version: wanted a dot and the patch number at its end");
-    CHECK(refusal("1.2.") == "\"1.2.\" is not a version: wanted the patch number at its end");
-    CHECK(refusal("1.02.3") == "\"1.02.3\" is not a version: wanted the minor number at character 3, \"02.3\"");
-    CHECK(refusal("v1.2.3") == "\"v1.2.3\" is not a version: wanted the major number at character 1, \"v1.2.3\"");
-    CHECK(refusal(" 1.2.3") == "\" 1.2.3\" is not a version: wanted the major number at character 1, \" 1.2.3\"");
-    CHECK(refusal("1.2.3 ") == "\"1.2.3 \" is not a version: wanted nothing more at character 6, \" \"");
-    CHECK(refusal("1.2.3-") == "\"1.2.3-\" is not a version: wanted a prerelease identifier at its end");
-    CHECK(refusal("1.2.3-01") ==
+    CHECK(version_refusal("") == "\"\" is not a version: wanted the major number at its end");
+    CHECK(version_refusal("1") == "\"1\" is not a version: wanted a dot and the minor number at its end");
+    CHECK(version_refusal("1.2") == "\"1.2\" is not a version: wanted a dot and the patch number at its end");
+    CHECK(version_refusal("1.2.") == "\"1.2.\" is not a version: wanted the patch number at its end");
+    CHECK(version_refusal("1.02.3") == "\"1.02.3\" is not a version: wanted the minor number at character 3, \"02.3\"");
+    CHECK(version_refusal("v1.2.3") ==
+          "\"v1.2.3\" is not a version: wanted the major number at character 1, \"v1.2.3\"");
+    CHECK(version_refusal(" 1.2.3") ==
+          "\" 1.2.3\" is not a version: wanted the major number at character 1, \" 1.2.3\"");
+    CHECK(version_refusal("1.2.3 ") == "\"1.2.3 \" is not a version: wanted nothing more at character 6, \" \"");
+    CHECK(version_refusal("1.2.3-") == "\"1.2.3-\" is not a version: wanted a prerelease identifier at its end");
+    CHECK(version_refusal("1.2.3-01") ==
           "\"1.2.3-01\" is not a version: wanted a prerelease identifier at character 7, \"01\"");
-    CHECK(refusal("1.2.3-a..b") ==
+    CHECK(version_refusal("1.2.3-a..b") ==
           "\"1.2.3-a..b\" is not a version: wanted a prerelease identifier at character 9, \".b\"");
-    CHECK(refusal("1.2.3+") == "\"1.2.3+\" is not a version: wanted a build identifier at its end");
-    CHECK(refusal("1.2.3+a_b") == "\"1.2.3+a_b\" is not a version: wanted nothing more at character 8, \"_b\"");
-    CHECK(refusal("-1.2.3") == "\"-1.2.3\" is not a version: wanted the major number at character 1, \"-1.2.3\"");
-    CHECK(refusal("9007199254740992.0.0") ==
+    CHECK(version_refusal("1.2.3+") == "\"1.2.3+\" is not a version: wanted a build identifier at its end");
+    CHECK(version_refusal("1.2.3+a_b") == "\"1.2.3+a_b\" is not a version: wanted nothing more at character 8, \"_b\"");
+    CHECK(version_refusal("-1.2.3") ==
+          "\"-1.2.3\" is not a version: wanted the major number at character 1, \"-1.2.3\"");
+    CHECK(version_refusal("9007199254740992.0.0") ==
           "\"9007199254740992.0.0\" is not a version: wanted the major number at character 1, "
           "\"9007199254740992.0.0\"");
 }
 
 TEST_CASE("a version of more than 256 bytes is refused without its text") {
     CHECK(Version::parse("1.0.0-" + std::string(250, 'a')).ok());
-    CHECK(refusal("1.0.0-" + std::string(251, 'a')) ==
+    CHECK(version_refusal("1.0.0-" + std::string(251, 'a')) ==
           "\"1.0.0-aaaaaaaaaaaaaaaaaa...\" is not a version: it has 257 bytes, 256 are the most");
 }
 
@@ -95,7 +98,7 @@ TEST_CASE("a version ends where its view ends, whatever bytes follow") {
     CHECK(to_string(version(std::string_view(text).substr(0, 5))) == "1.2.3");
     const std::vector<char> exact = {'1', '.', '2', '.', '3'};  // nothing behind it: a sanitizer sees a step too far
     CHECK(to_string(version({exact.data(), exact.size()})) == "1.2.3");
-    CHECK(refusal({exact.data(), 4}) == "\"1.2.\" is not a version: wanted the patch number at its end");
+    CHECK(version_refusal({exact.data(), 4}) == "\"1.2.\" is not a version: wanted the patch number at its end");
 }
 
 // In memory of exactly its size: a sanitizer sees a step beyond it.
@@ -114,6 +117,6 @@ TEST_CASE("each beginning of a version is read to its end and no further") {
 }
 
 TEST_CASE("control characters of a refused version do not reach the terminal") {
-    CHECK(refusal("1.\x1b[2J") ==
+    CHECK(version_refusal("1.\x1b[2J") ==
           "\"1.\\x1b[2J\" is not a version: wanted the minor number at character 3, \"\\x1b[2J\"");
 }

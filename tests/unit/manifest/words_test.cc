@@ -9,18 +9,18 @@ using namespace tenon::manifest;
 using namespace std::literals;
 
 TEST_CASE("foreign text is quoted so that a terminal cannot obey it") {
-    CHECK(quoted("plain") == "\"plain\"");
-    CHECK(quoted("a\x1b[31mb\n\x7f") == "\"a\\x1b[31mb\\x0a\\x7f\"");
-    CHECK(quoted("z\xc3\xbcrich") == "\"z\xc3\xbcrich\"");
-    CHECK(quoted("\xc2\x9b") == "\"\\xc2\\x9b\"");  // U+009B begins a control sequence, too
-    CHECK(quoted("\xff\xc3") == "\"\\xff\\xc3\"");
-    CHECK(quoted("nul\0!"sv) == "\"nul\\x00!\"");
+    CHECK(in_quotes("plain") == "\"plain\"");
+    CHECK(in_quotes("a\x1b[31mb\n\x7f") == "\"a\\x1b[31mb\\x0a\\x7f\"");
+    CHECK(in_quotes("z\xc3\xbcrich") == "\"z\xc3\xbcrich\"");
+    CHECK(in_quotes("\xc2\x9b") == "\"\\xc2\\x9b\"");  // U+009B begins a control sequence, too
+    CHECK(in_quotes("\xff\xc3") == "\"\\xff\\xc3\"");
+    CHECK(in_quotes("nul\0!"sv) == "\"nul\\x00!\"");
 }
 
 TEST_CASE("long text is cut between characters") {
-    CHECK(quoted("abcdef", 3) == "\"abc...\"");
-    CHECK(quoted("ab\xc3\xbc", 3) == "\"ab...\"");
-    CHECK(quoted("ab\xc3\xbc", 4) == "\"ab\xc3\xbc\"");
+    CHECK(in_quotes("abcdef", 3) == "\"abc...\"");
+    CHECK(in_quotes("ab\xc3\xbc", 3) == "\"ab...\"");
+    CHECK(in_quotes("ab\xc3\xbc", 4) == "\"ab\xc3\xbc\"");
     CHECK(printable("abc", 3) == "abc");
 }
 
@@ -33,7 +33,7 @@ TEST_CASE("UTF-8 is told from what only resembles it") {
     for (const auto bad :
          {""sv, "\x80"sv, "\xc3"sv, "\xc3!"sv, "\xc0\x80"sv, "\xc1\xbf"sv, "\xe0\x9f\xbf"sv, "\xed\xa0\x80"sv,
           "\xf0\x8f\xbf\xbf"sv, "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "\xe2\x82"sv, "\xff"sv}) {
-        INFO(quoted(bad));
+        INFO(in_quotes(bad));
         CHECK(utf8_size(bad) == 0);
     }
 }
