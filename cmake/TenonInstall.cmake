@@ -21,6 +21,10 @@ if(TARGET tenon_cli)
   set_target_properties(tenon_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${tenon_bin_to_lib}")
   install(TARGETS tenon_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
+if(TARGET tenon_canary) # where host/canary.h looks for it
+  set_target_properties(tenon_canary PROPERTIES INSTALL_RPATH "$ORIGIN/..")
+  install(TARGETS tenon_canary RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon")
+endif()
 
 install(EXPORT tenonTargets NAMESPACE tenon:: DESTINATION "${tenon_package}")
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/tenonConfig.cmake.in"

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "host/api_call.h"
 #include "host/attach.h"
 #include "host/budget.h"
 #include "host/dispatch.h"
@@ -15,51 +16,13 @@
 #include "loader/compare.h"
 
 using namespace tenon;
+using tenon::host::guarded_call;
+using tenon::host::invalid;
+using tenon::host::on_turn;
+using tenon::host::say;
 using tenon::host::view_of;
 
-namespace {
-
-std::int32_t say(tenon_error* error, std::int32_t status, const base::Problem& problem) noexcept {
-    base::to_error(problem, status, error);
-    return status;
-}
-
-std::int32_t invalid(tenon_error* error, const char* what) {
-    return say(error, TENON_E_INVALID, {"api.invalid-argument", what, ""});
-}
-
-// No exception leaves the library.
-template <class Function>
-std::int32_t guarded(tenon_error* error, Function&& function) noexcept {
-    try {
-        return function();
-    } catch (const std::bad_alloc&) {
-        tenon_error plain = TENON_ERROR_INIT;
-        plain.code = TENON_E_NO_MEMORY;
-        if (error != nullptr) host::copy_error(plain, *error);
-        return TENON_E_NO_MEMORY;
-    } catch (const std::exception& e) {
-        return say(error, TENON_E_EXCEPTION, {"api.exception", e.what(), ""});
-    } catch (...) {
-        return TENON_E_EXCEPTION;
-    }
-}
-
-// What only one thread may do at a time.
-template <class Function>
-std::int32_t on_turn(tenon_host* host, tenon_error* error, Function&& function) noexcept {
-    return guarded(error, [&]() -> std::int32_t {
-        if (host == nullptr) return invalid(error, "the host is NULL");
-        const host::Host::Turn turn(*host);
-        if (!turn.taken())
-            return say(error, TENON_E_BUSY,
-                       {"host.busy", "the host is loading or unloading at this moment",
-                        "Load and unload on one thread, and not from inside a plugin's start."});
-        return function();
-    });
-}
-
-}  // namespace
+namespace {}  // namespace
 
 const char* tenon_abi_version() {
     static_assert(TENON_ABI_MAJOR == 0 && TENON_ABI_MINOR == 1);
@@ -67,7 +30,7 @@ const char* tenon_abi_version() {
 }
 
 std::int32_t tenon_host_create(const tenon_host_options* options, tenon_host** out_host, tenon_error* error) {
-    return guarded(error, [&]() -> std::int32_t {
+    return guarded_call(error, [&]() -> std::int32_t {
         if (out_host == nullptr) return invalid(error, "out_host is NULL");
         base::Result<std::unique_ptr<tenon_host>> made = host::Host::create(options);
         if (!made)
@@ -80,6 +43,7 @@ std::int32_t tenon_host_create(const tenon_host_options* options, tenon_host** o
 void tenon_host_destroy(tenon_host* host) {
     if (host == nullptr) return;
     // Calls that never returned still use the host's memory: it is theirs from now on.
+    host->reloads().stop();
     if (host::retire_all(*host)) {
         delete host;
     } else {
@@ -93,8 +57,11 @@ std::int32_t tenon_host_offer(tenon_host* host, const tenon_record* records, std
         if (records == nullptr || count > 1'000'000) return invalid(error, "the records are NULL or too many");
         base::Result<std::vector<loader::Contract>> contracts = loader::read_contracts({records, count}, "the host");
         if (!contracts) return say(error, TENON_E_INVALID, contracts.problem());
+        std::vector<tenon_record>& kept = host->offered_records();
+        kept.reserve(kept.size() + count);  // what fails, fails before something is on offer
         if (base::Check problem = host->catalogue().offer(contracts.value(), nullptr))
             return say(error, TENON_E_INVALID, *problem);
+        kept.insert(kept.end(), records, records + count);
         return TENON_OK;
     });
 }
@@ -151,13 +118,16 @@ std::int32_t tenon_host_load(tenon_host* host, const tenon_str* paths, std::uint
         if (paths == nullptr && count != 0) return invalid(error, "the paths are NULL");
         base::Result<host::Discovered> found = find(*host, paths, count);
         if (!found) return say(error, TENON_E_IO, found.problem());
-        return hand_out(host::load(*host, found.take()), TENON_STATE_ACTIVE, out_report, error);
+        const std::vector<host::Row> rows = host::load(*host, found.take());
+        host->reloads().watch_active();
+        return hand_out(rows, TENON_STATE_ACTIVE, out_report, error);
     });
 }
 
 std::int32_t tenon_host_unload(tenon_host* host, tenon_str id, tenon_report** out_report, tenon_error* error) {
     return on_turn(host, error, [&]() -> std::int32_t {
         base::Result<host::Row> row = host::unload(*host, view_of(id));
+        host->reloads().watch_active();
         if (!row)
             return say(
                 error,
@@ -191,7 +161,7 @@ std::uint64_t tenon_host_violations(const tenon_host* host) {
 
 std::int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str name, tenon_hook** out_hook,
                              tenon_error* error) {
-    return guarded(error, [&]() -> std::int32_t {
+    return guarded_call(error, [&]() -> std::int32_t {
         if (host == nullptr || out_hook == nullptr) return invalid(error, "the host or out_hook is NULL");
         const std::string full = host::hook_name(view_of(contract), view_of(name));
         tenon_hook* const hook = host->table().find(full);
@@ -206,7 +176,7 @@ std::int32_t tenon_host_hook(tenon_host* host, tenon_str contract, tenon_str nam
 
 std::int32_t tenon_host_hook_as(tenon_host* host, const tenon_record* records, std::uint64_t count, tenon_str name,
                                 tenon_hook** out_hook, tenon_error* error) {
-    return guarded(error, [&]() -> std::int32_t {
+    return guarded_call(error, [&]() -> std::int32_t {
         if (host == nullptr || out_hook == nullptr) return invalid(error, "the host or out_hook is NULL");
         if (records == nullptr || count > 1'000'000) return invalid(error, "the records are NULL or too many");
         const base::Result<std::vector<loader::Contract>> own = loader::read_contracts({records, count}, "the host");
@@ -253,7 +223,7 @@ std::int32_t tenon_hook_add(tenon_hook* hook, const tenon_handler_options* optio
                             tenon_registration** out_registration, tenon_error* error) {
     if (hook == nullptr || fn == nullptr || out_registration == nullptr)
         return invalid(error, "the hook, the function or out_registration is NULL");
-    return guarded(error, [&]() -> std::int32_t {
+    return guarded_call(error, [&]() -> std::int32_t {
         const base::Result<tenon_handler_options> known = host::read_options(options);
         if (!known) return say(error, TENON_E_INVALID, known.problem());
         const std::string name(view_of(known.value().name));
@@ -269,5 +239,5 @@ std::int32_t tenon_hook_add(tenon_hook* hook, const tenon_handler_options* optio
 
 std::int32_t tenon_hook_remove(tenon_hook* hook, tenon_registration* registration, std::uint32_t wait) {
     if (hook == nullptr || registration == nullptr) return TENON_E_INVALID;
-    return guarded(nullptr, [&] { return hook->host->table().remove(registration, nullptr, hook, wait != 0); });
+    return guarded_call(nullptr, [&] { return hook->host->table().remove(registration, nullptr, hook, wait != 0); });
 }

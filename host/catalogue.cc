@@ -77,24 +77,45 @@ bool describes(const loader::Service& service, std::string_view method) {
 
 base::Check Catalogue::provide(const tenon_service_table& functions, const loader::Service& described,
                                const Offered& offered, void* self, Plugin* provider, const std::string& owner) {
-    const std::string& id = described.id;
-    Service& provided = service(id);
+    Service& provided = service(described.id);
     if (provided.provided)
-        return base::Problem{"service.already-provided", fmt::format("{}: service {} is already provided", owner, id),
+        return base::Problem{"service.already-provided",
+                             fmt::format("{}: service {} is already provided", owner, described.id),
                              "Unload the other provider first."};
-    const loader::Service& known = *offered.contract->service(id);
-    for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i) {
-        const std::string& method = described.methods[i].name;
-        if (functions.methods == nullptr || functions.methods[i] == nullptr || !describes(known, method)) continue;
-        tenon_hook& point = table_.point(method_name(id, method));
-        NewHandler handler{functions.methods[i], self, provider, place_of(owner, "", {}), {}};
-        handler.monitor = settings_for(*point.host, point, owner, {});
-        if (base::Result<tenon_registration*> added = table_.add(point, std::move(handler)); !added)
+    for (PlacedHandler& method : methods(functions, described, offered, self, provider, owner))
+        if (base::Result<tenon_registration*> added = table_.add(*method.point, std::move(method.handler)); !added)
             return added.problem();
-    }
     provided.provider = provider;
     provided.provided.store(true, std::memory_order_release);
     return {};
+}
+
+std::vector<PlacedHandler> Catalogue::methods(const tenon_service_table& functions, const loader::Service& described,
+                                              const Offered& offered, void* self, Plugin* provider,
+                                              const std::string& owner) {
+    std::vector<PlacedHandler> found;
+    const loader::Service& known = *offered.contract->service(described.id);
+    for (std::uint64_t i = 0; i < functions.method_count && i < described.methods.size(); ++i) {
+        const std::string& method = described.methods[i].name;
+        if (functions.methods == nullptr || functions.methods[i] == nullptr || !describes(known, method)) continue;
+        tenon_hook& point = table_.point(method_name(described.id, method));
+        NewHandler handler{functions.methods[i], self, provider, place_of(owner, "", {}), {}};
+        handler.monitor = settings_for(*point.host, point, owner, {});
+        found.push_back({&point, std::move(handler)});
+    }
+    return found;
+}
+
+base::Result<Catalogue::Offers> Catalogue::renew(const Plugin& from, const std::vector<loader::Contract>& contracts) {
+    Offers before = offered_;
+    std::erase_if(offered_, [&](const auto& item) { return item.second.by == &from; });
+    if (base::Check problem = offer(contracts, &from)) return put_back(std::move(before)), *problem;
+    return before;
+}
+
+void Catalogue::take_over(const Plugin& from, const Plugin& to) noexcept {
+    for (auto& [id, offered] : offered_)
+        if (offered.by == &from) offered.by = &to;
 }
 
 std::vector<Service*> Catalogue::provided_by(const Plugin& plugin) {

@@ -63,6 +63,16 @@ public:
     // "service.already-provided".
     base::Check provide(const tenon_service_table& functions, const loader::Service& described, const Offered& offered,
                         void* self, Plugin* provider, const std::string& owner);
+    // The same functions as handlers of those points, added by nobody yet.
+    std::vector<PlacedHandler> methods(const tenon_service_table& functions, const loader::Service& described,
+                                       const Offered& offered, void* self, Plugin* provider, const std::string& owner);
+    // What one generation of a plugin offers is offered by another from now on.
+    void take_over(const Plugin& from, const Plugin& to) noexcept;
+    // What the next generation offers is on offer from now on, still in the name of `from`; what was there before.
+    // Contracts that `from` offers must be the same in it, or more. Problems: those of offer.
+    using Offers = std::map<std::string, Offered, std::less<>>;
+    base::Result<Offers> renew(const Plugin& from, const std::vector<loader::Contract>& contracts);
+    void put_back(Offers offers) noexcept { offered_.swap(offers); }
     std::vector<Service*> provided_by(const Plugin& plugin);
     // A stub with the methods of `described`, the same one for the same methods. The catalogue owns it.
     // `offered` has the contract with the service.

@@ -12,7 +12,7 @@ namespace tenon::host {
 
 namespace {
 
-constexpr int max_depth = 16;
+constexpr int max_clone_depth = 16;
 constexpr std::uint64_t any_alignment = 16;  // for data of which the reader may want more than its type says
 
 template <class View>
@@ -61,7 +61,7 @@ public:
 private:
     // Makes what a copied struct points at its own.
     std::int32_t own(const loader::Type& type, const Extent& copy, int depth) noexcept {
-        if (depth > max_depth) return TENON_E_TOO_DEEP;
+        if (depth > max_clone_depth) return TENON_E_TOO_DEEP;
         for (const loader::Field& field : type.fields) {
             if (field.offset >= copy.room) break;
             if (!has_pointers(field.code)) continue;

@@ -25,6 +25,12 @@ bool HealthCounters::error(bool exception) noexcept {
     return most != 0 && so_far >= most && !disabled.load(std::memory_order_relaxed);
 }
 
+void HealthCounters::absorb(HealthCounters& other) noexcept {
+    for (auto counter : {&HealthCounters::calls, &HealthCounters::errors, &HealthCounters::exceptions,
+                         &HealthCounters::soft_overruns, &HealthCounters::hard_overruns, &HealthCounters::trips})
+        (this->*counter).fetch_add((other.*counter).exchange(0, std::memory_order_relaxed), std::memory_order_relaxed);
+}
+
 void collect_health(tenon_registration& handler) noexcept {
     if (handler.plugin == nullptr) return;
     HealthCounters& all = handler.plugin->health;

@@ -27,6 +27,8 @@ struct HealthCounters {
     std::atomic<std::uint64_t> max_errors{0};  // 0: none
     std::atomic<bool> disabled{false};
 
+    // Takes on what another has counted.
+    void absorb(HealthCounters& other) noexcept;
     // A call failed. True for the one that was one too many.
     bool error(bool exception) noexcept;
 };

@@ -1,5 +1,7 @@
 #include "host/host.h"
 
+#include <tenon/reload.h>
+
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -8,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "host/canary.h"
 #include "host/report.h"
 #include "host/text.h"
 
@@ -85,6 +88,22 @@ base::Check read_operation(const tenon_host_options& options, Settings& settings
     return {};
 }
 
+constexpr std::uint64_t development_probation_ns = 500'000'000;
+constexpr std::uint64_t production_probation_ns = 10'000'000'000;
+
+base::Check read_reloads(const tenon_host_options& options, ReloadSettings& reload) {
+    if (options.reload > TENON_RELOAD_NEVER_UNMAP)
+        return bad_option("reload", fmt::format("{} is no mode", options.reload),
+                          "Use one of TENON_RELOAD_PRODUCTION, _DEVELOPMENT and _NEVER_UNMAP.");
+    const bool develops = options.reload == TENON_RELOAD_DEVELOPMENT;
+    reload.watch = develops;
+    reload.never_unmap = options.reload == TENON_RELOAD_NEVER_UNMAP;
+    reload.probation_ns = develops ? development_probation_ns : production_probation_ns;
+    reload.canary = options.canary_file.size != 0 ? copy(options.canary_file) : default_canary();
+    reload.canary_first = !develops && !reload.canary.empty();
+    return {};
+}
+
 base::Check read_policy(const tenon_host_options& options, manifest::Policy& policy) {
     if (options.duplicates > TENON_DUPLICATES_PINNED)
         return bad_option("duplicates", fmt::format("{} is no policy", options.duplicates),
@@ -106,11 +125,48 @@ Host::Host(Settings settings, Log log)
       table_(this, &ticks_),
       catalogue_(table_, settings_.check, settings_.words),
       listeners_(table_, settings_.drain_timeout_ns),
+      reloads_(*this),
       watchdog_(*this, ticks_, settings_.stack_signal) {
     if (settings_.watchdog_period_ns != 0) ticks_.period_ns = settings_.watchdog_period_ns;
 }
 
+bool Host::Turn::take(Host& host, For whom) {
+    for (;;) {
+        std::int32_t nobody = 0;
+        if (host.busy_.compare_exchange_strong(nobody, static_cast<std::int32_t>(whom), std::memory_order_acquire)) {
+            host.busy_thread_.store(thread_id(), std::memory_order_relaxed);
+            return true;
+        }
+        const bool wait = whom == For::caller && nobody == static_cast<std::int32_t>(For::reloads) &&
+                          host.busy_thread_.load(std::memory_order_relaxed) != thread_id();
+        if (!wait) return false;
+        host.busy_.wait(nobody, std::memory_order_relaxed);
+    }
+}
+
+Host::Turn::~Turn() {
+    if (!taken_) return;
+    host_.busy_thread_.store(0, std::memory_order_relaxed);
+    host_.busy_.store(0, std::memory_order_release);
+    host_.busy_.notify_all();
+}
+
+// Its counts go on in the generation that serves; one whose errors the watchdog may be about to judge stays.
+void Host::forget_gone() {
+    table_.reclaim();
+    std::erase_if(plugins_, [this](const std::unique_ptr<Plugin>& plugin) {
+        const bool ended = plugin->reload != 0 && !plugin->module &&
+                           (plugin->state == TENON_STATE_UNLOADED || plugin->state == TENON_STATE_FAILED);
+        if (!ended || plugin->health.max_errors != 0 || table_.knows(*plugin)) return false;
+        if (Plugin* const successor = active(plugin->id())) successor->health.absorb(plugin->health);
+        const std::lock_guard guard(watched_lock_);
+        std::erase(watched_, plugin.get());
+        return true;
+    });
+}
+
 void Host::close() noexcept {
+    reloads_.stop();
     watchdog_.stop();
     keep_health(*this);
 }
@@ -126,9 +182,10 @@ base::Check Host::open() {
         if (!store) return store.problem();
         store_.emplace(store.take());
     }
-    if (settings_.watchdog_period_ns == 0) return {};
-    watchdog_.start();
-    return {};
+    if (settings_.watchdog_period_ns != 0) watchdog_.start();
+    if (!settings_.reload.watch) return {};
+    const tenon_watch_options by_mode = TENON_WATCH_OPTIONS_INIT;
+    return reloads_.watch(by_mode);
 }
 
 void Host::execute(void (*task)(void*, std::uint64_t), void* context, std::uint64_t count) noexcept {
@@ -159,6 +216,7 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     settings.cache_file = copy(known.cache_file);
     settings.store_file = copy(known.store_file);
     if (base::Check problem = read_operation(known, settings)) return *problem;
+    if (base::Check problem = read_reloads(known, settings.reload)) return *problem;
     const std::string parent = known.private_folder.size != 0 ? copy(known.private_folder) : base::temporary_folder();
     base::Result<std::string> folder = base::make_unique_folder(parent, "tenon-");
     if (!folder) return folder.problem();

@@ -17,6 +17,7 @@
 #include "host/log.h"
 #include "host/parallel.h"
 #include "host/plugin.h"
+#include "host/reloads.h"
 #include "host/store.h"
 #include "host/table.h"
 #include "host/watchdog.h"
@@ -25,6 +26,15 @@
 #include "manifest/plan.h"
 
 namespace tenon::host {
+
+struct ReloadSettings {
+    bool canary_first = false;
+    bool never_unmap = false;
+    bool watch = false;  // from loading on
+    std::string canary;  // the helper's path; empty: there is none
+    std::uint64_t probation_ns = 0;
+    std::uint64_t most_retired = 16;  // generations that are out of service and still mapped
+};
 
 struct Settings {
     bool check = false;
@@ -38,6 +48,7 @@ struct Settings {
     std::uint32_t stack_signal = 0;
     std::uint64_t watchdog_period_ns = 0;  // 0: there is none
     tenon_executor executor{};
+    ReloadSettings reload;
     manifest::Operator words;  // the operator's
     manifest::System system;   // who the host is; the rest is known when a plan is made
     manifest::Policy policy;
@@ -67,8 +78,13 @@ public:
     Catalogue& catalogue() { return catalogue_; }
     Listeners& listeners() { return listeners_; }
     Gates& gates() { return gates_; }
+    // The records of the contracts that the application offers, in that order, for a canary's host. Loader's turn.
+    std::vector<tenon_record>& offered_records() { return offered_records_; }
     // In load order; records of plugins that are gone stay (plugin.h says why). Loader's turn.
     std::vector<std::unique_ptr<Plugin>>& plugins() { return plugins_; }
+    // Drops the records of generations that reloads have ended, once nothing of them is left. Loader's turn.
+    void forget_gone();
+    Reloads& reloads() { return reloads_; }
     // nullptr if no plugin of that id is active. Loader's turn.
     Plugin* active(std::string_view id);
     // The active plugin that has this id, or provides it, in a version that is admitted; nullptr if none does. Loader's
@@ -98,17 +114,19 @@ public:
 
     // Loading, unloading and offering, one at a time: not a lock, because foreign code runs meanwhile. taken() is false
     // when another thread, or a plugin's start-up further up on this one, has it.
+    // The host's own thread that reloads is waited for; it does not wait itself.
     class Turn {
     public:
-        explicit Turn(Host& host) : host_(host), taken_(!host.busy_.exchange(true, std::memory_order_acquire)) {}
-        ~Turn() {
-            if (taken_) host_.busy_.store(false, std::memory_order_release);
-        }
+        enum class For : std::int32_t { caller = 1, reloads = 2 };
+        explicit Turn(Host& host, For whom = For::caller) : host_(host), taken_(take(host, whom)) {}
+        ~Turn();
         Turn(const Turn&) = delete;
         Turn& operator=(const Turn&) = delete;
         bool taken() const { return taken_; }
 
     private:
+        static bool take(Host& host, For whom);
+
         Host& host_;
         const bool taken_;
     };
@@ -116,7 +134,8 @@ public:
 private:
     const Settings settings_;
     const Log log_;
-    std::atomic<bool> busy_{false};
+    std::atomic<std::int32_t> busy_{0};         // Turn::For, 0: nobody's turn
+    std::atomic<std::int32_t> busy_thread_{0};  // kernel id
     std::atomic<std::uint64_t> violations_{0};
     std::uint32_t generations_ = 0;
     std::unique_ptr<loader::System> system_;
@@ -125,6 +144,7 @@ private:
     Table table_;
     Catalogue catalogue_;
     Listeners listeners_;
+    std::vector<tenon_record> offered_records_;
     std::vector<std::unique_ptr<Plugin>> plugins_;
     std::mutex watched_lock_;
     std::vector<Plugin*> watched_;
@@ -132,6 +152,7 @@ private:
     std::atomic<bool> any_failed_{false};
     std::optional<Store> store_;
     Executor executor_;
+    Reloads reloads_;
     Watchdog watchdog_;  // last, so that its thread ends first
 };
 

@@ -9,38 +9,13 @@
 #include "host/attach.h"
 #include "host/budget.h"
 #include "host/host.h"
+#include "host/plugin_call.h"
 #include "host/slots.h"
 #include "host/text.h"
 
 namespace tenon::host {
 
 namespace {
-
-// The slots as this host knows them; what an older plugin's table does not have is empty.
-tenon_lifecycle slots_of(const Plugin& plugin) {
-    tenon_lifecycle known{};
-    const tenon_lifecycle* const own = plugin.module->entry().lifecycle;
-    if (own != nullptr)
-        std::memcpy(&known, own, std::min<std::size_t>(own->struct_size / 8 * 8, sizeof known));  // whole slots
-    return known;
-}
-
-// Runs a function of the plugin: the barrier of rule 21. What it throws becomes TENON_E_EXCEPTION with its words.
-template <class Function>
-std::int32_t guarded(Plugin& plugin, Function&& function) noexcept {
-    plugin.init.said.reset();
-    try {
-        try {
-            return function();
-        } catch (const std::exception& e) {
-            plugin.init.said = base::Problem{"", e.what(), ""};
-        } catch (...) {
-            plugin.init.said = base::Problem{"", "an exception that is not a std::exception", ""};
-        }
-    } catch (const std::bad_alloc&) {  // then without words
-    }
-    return TENON_E_EXCEPTION;
-}
 
 // The same with tenon_init open for this thread.
 template <class Function>
@@ -62,10 +37,7 @@ base::Check verdict(const Plugin& plugin, std::int32_t status, const char* id, c
 }  // namespace
 
 base::Check offer_contracts(Host& host, Plugin& plugin) {
-    std::vector<loader::Contract> offered;
-    for (const loader::Contract& contract : plugin.contracts)
-        if (contract.offered) offered.push_back(contract);
-    return host.catalogue().offer(offered, &plugin);
+    return host.catalogue().offer(plugin.contracts_offered(), &plugin);
 }
 
 void withdraw_contracts(Host& host, Plugin& plugin) {
@@ -130,14 +102,13 @@ const manifest::HookUse* use_of(const Plugin& plugin, const tenon_handler& handl
 }
 
 // Its name among the handlers of the plugin is the hook's.
-base::Check attach(Host& host, Plugin& plugin, const tenon_handler& handler) {
+PlacedHandler placed(Host& host, Plugin& plugin, const tenon_handler& handler) {
     tenon_hook& point = host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook)));
     const manifest::HookUse* const stated = use_of(plugin, handler);
     const manifest::HookUse use = stated != nullptr ? *stated : manifest::HookUse{};
     NewHandler made{handler.fn, plugin.self, &plugin, place_of(plugin.id(), std::string(view_of(handler.hook)), use),
                     settings_for(host, point, plugin.id(), use)};
-    base::Result<tenon_registration*> added = add_handler(point, std::move(made));
-    return added ? base::Check() : base::Check(added.problem());
+    return {&point, std::move(made)};
 }
 
 // fit.cc has seen that there is one.
@@ -160,9 +131,34 @@ base::Check publish(Host& host, Plugin& plugin) {
     }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
         const auto& handler = *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i));
-        if (base::Check problem = attach(host, plugin, handler)) return problem;
+        PlacedHandler made = placed(host, plugin, handler);
+        base::Result<tenon_registration*> added = add_handler(*made.point, std::move(made.handler));
+        if (!added) return added.problem();
     }
     return {};
+}
+
+std::vector<PlacedHandler> placed_handlers(Host& host, Plugin& plugin) {
+    const tenon_entry_block& entry = plugin.module->entry();
+    std::vector<PlacedHandler> all;
+    for (std::uint64_t i = 0; i < entry.services.count; ++i) {
+        const auto& functions = *reinterpret_cast<const tenon_service_table*>(at(entry.services, i));
+        const loader::Service& described = *described_by(plugin, view_of(functions.id));
+        for (PlacedHandler& method : host.catalogue().methods(
+                 functions, described, *host.catalogue().with_service(described.id), plugin.self, &plugin, plugin.id()))
+            all.push_back(std::move(method));
+    }
+    for (std::uint64_t i = 0; i < entry.handlers.count; ++i)
+        all.push_back(placed(host, plugin, *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i))));
+    return all;
+}
+
+std::vector<std::string> services_of(const Plugin& plugin) {
+    std::vector<std::string> ids;
+    const tenon_entry_block& entry = plugin.module->entry();
+    for (std::uint64_t i = 0; i < entry.services.count; ++i)
+        ids.emplace_back(view_of(reinterpret_cast<const tenon_service_table*>(at(entry.services, i))->id));
+    return ids;
 }
 
 void unpublish(Host& host, Plugin& plugin) {

@@ -1,7 +1,11 @@
 // The stages of a plugin's life that run its code, and their mirror images. All on the loader's turn, without a lock.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/result.h"
+#include "host/table.h"
 
 namespace tenon::host {
 
@@ -26,6 +30,9 @@ void stop(Plugin& plugin);
 
 // Attaches its handlers and services. Problem: "service.already-provided".
 base::Check publish(Host& host, Plugin& plugin);
+// What publish attaches, attached by nobody; and the services among it. For a generation that takes over from another.
+std::vector<PlacedHandler> placed_handlers(Host& host, Plugin& plugin);
+std::vector<std::string> services_of(const Plugin& plugin);
 // Detaches them, with what it added while running; running calls go on.
 void unpublish(Host& host, Plugin& plugin);
 

@@ -51,16 +51,8 @@ base::Check dangerous(const loader::Staged& staged, const loader::Image& image) 
 }
 
 base::Check stage_and_open(Host& host, Plugin& plugin) {
-    base::Result<loader::Staged> staged = loader::stage(plugin.path, host.settings().private_folder, plugin.id(),
-                                                        host.next_generation(), companions_of(plugin));
-    if (!staged) return staged.problem();
-    plugin.staged = staged.take();
-    if (base::Check danger = dangerous(*plugin.staged, plugin.image)) return danger;
-    base::Result<loader::Module> module = loader::Module::open(*plugin.staged, plugin.image);
-    if (!module) return module.problem();
-    plugin.module = module.take();
-    plugin.state = TENON_STATE_LOADED;
-    return {};
+    if (base::Check problem = stage_build(host, plugin, "")) return problem;
+    return open_build(plugin);
 }
 
 using Stage = base::Check (*)(Host&, Plugin&);
@@ -90,6 +82,26 @@ void bring_up(Host& host, Plugin& plugin) {
 }
 
 }  // namespace
+
+base::Check stage_build(Host& host, Plugin& plugin, const std::string& resources) {
+    plugin.generation = host.next_generation();
+    loader::Companions companions = companions_of(plugin);
+    if (!resources.empty()) companions.resources = resources;
+    base::Result<loader::Staged> staged =
+        loader::stage(plugin.path, host.settings().private_folder, plugin.id(), plugin.generation, companions);
+    if (!staged) return staged.problem();
+    plugin.staged = staged.take();
+    return {};
+}
+
+base::Check open_build(Plugin& plugin) {
+    if (base::Check danger = dangerous(*plugin.staged, plugin.image)) return danger;
+    base::Result<loader::Module> module = loader::Module::open(*plugin.staged, plugin.image);
+    if (!module) return module.problem();
+    plugin.module = module.take();
+    plugin.state = TENON_STATE_LOADED;
+    return {};
+}
 
 std::vector<Row> preview(Host& host, const Discovered& found) {
     std::vector<Row> rows;

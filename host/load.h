@@ -7,6 +7,11 @@
 
 namespace tenon::host {
 
+// The private copy, with what lies beside the library; `resources` is its folder of them, empty: as the manifest says.
+base::Check stage_build(Host& host, Plugin& plugin, const std::string& resources);
+// The copy's code in memory; its constructors run. Problems: those of lint's dangers and of Module::open.
+base::Check open_build(Plugin& plugin);
+
 // What loading would do: the plugins that would start, in that order, then the refused ones. Loader's turn.
 std::vector<Row> preview(Host& host, const Discovered& found);
 

@@ -38,10 +38,11 @@ std::vector<manifest::Offer> offers_of(const Plugin& plugin) {
 }
 
 // By the host and by active plugins.
-std::vector<manifest::Offer> offers_of(Host& host) {
+std::vector<manifest::Offer> offers_of(Host& host, const Plugin* replaced) {
     std::vector<manifest::Offer> offers;
     for (const auto& [id, offered] : host.catalogue().all())
-        offers.push_back(offer_of(*offered.contract, offered.by == nullptr ? "" : offered.by->id()));
+        if (replaced == nullptr || offered.by != replaced)
+            offers.push_back(offer_of(*offered.contract, offered.by == nullptr ? "" : offered.by->id()));
     return offers;
 }
 
@@ -91,10 +92,11 @@ bool admitted(const Plugin& user, const loader::Contract& offered) {
 // Contracts by id, and who will describe them: what is on offer already, or else the plugins that are to start.
 using Describers = std::map<std::string_view, OfferView>;
 
-Describers describers(Host& host, const std::vector<Plugin*>& starters) {
+Describers describers(Host& host, const std::vector<Plugin*>& starters, const Plugin* replaced) {
     Describers all;
     for (const auto& [id, offered] : host.catalogue().all())
-        all[id] = {offered.contract.get(), offered.by == nullptr ? "the host" : offered.by->id()};
+        if (replaced == nullptr || offered.by != replaced)
+            all[id] = {offered.contract.get(), offered.by == nullptr ? "the host" : offered.by->id()};
     for (const Plugin* plugin : starters)
         for (const loader::Contract& contract : plugin->contracts)
             if (contract.offered) all.try_emplace(contract.id, OfferView{&contract, plugin->id()});
@@ -115,7 +117,7 @@ base::Problems misfits(const Plugin& plugin, const Describers& describers) {
 
 class Planner {
 public:
-    Planner(Host& host, const Candidates& plugins);
+    Planner(Host& host, const Candidates& plugins, const Plugin* replaced);
 
     // Plans, compares contracts with those of the plugins that would start, and plans again with what was found: it
     // may change who starts. Each round refuses somebody for good.
@@ -128,6 +130,7 @@ private:
     void refuse(std::size_t candidate, base::Problem problem);
 
     Host& host_;
+    const Plugin* const replaced_;
     std::vector<Plugin*> known_;  // those that have an id
     std::vector<manifest::Candidate> candidates_;
     std::vector<bool> misfit_;
@@ -149,8 +152,8 @@ base::Check disabled(Host& host, Plugin& plugin) {
                          "Mend it, then call tenon_host_enable (tenon enable)."};
 }
 
-Planner::Planner(Host& host, const Candidates& plugins)
-    : host_(host), offers_(offers_of(host)), system_(system_of(host)) {
+Planner::Planner(Host& host, const Candidates& plugins, const Plugin* replaced)
+    : host_(host), replaced_(replaced), offers_(offers_of(host, replaced)), system_(system_of(host)) {
     for (const std::unique_ptr<Plugin>& plugin : plugins) {
         if (!plugin->manifest) continue;
         known_.push_back(plugin.get());
@@ -164,7 +167,7 @@ Planner::Planner(Host& host, const Candidates& plugins)
     }
     misfit_.resize(known_.size());
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
-        if (plugin->is_active())
+        if (plugin->is_active() && plugin.get() != replaced)
             present_.push_back({plugin->id(), plugin->manifest->version, plugin->manifest->provides});
 }
 
@@ -180,7 +183,7 @@ manifest::Plan Planner::plan() const {
 bool Planner::refuse_misfits(const manifest::Plan& plan) {
     std::vector<Plugin*> starters;
     for (const std::size_t index : plan.order) starters.push_back(known_[index]);
-    const Describers all = describers(host_, starters);
+    const Describers all = describers(host_, starters, replaced_);
     bool found = false;
     for (std::size_t i = 0; i < known_.size(); ++i) {
         if (misfit_[i]) continue;
@@ -200,8 +203,8 @@ manifest::Plan Planner::run() {
 
 }  // namespace
 
-std::vector<Plugin*> plan(Host& host, const Candidates& plugins) {
-    Planner planner(host, plugins);
+std::vector<Plugin*> plan(Host& host, const Candidates& plugins, const Plugin* replaced) {
+    Planner planner(host, plugins, replaced);
     manifest::Plan plan = planner.run();
     for (manifest::Refusal& refusal : plan.refusals) planner.plugin(refusal.candidate).fail(std::move(refusal.problem));
     for (manifest::Link& link : plan.links)

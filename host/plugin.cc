@@ -4,15 +4,27 @@
 
 namespace tenon::host {
 
-Plugin::Plugin(Host& owner, std::string library) : host(owner), path(std::move(library)), gate(owner.gates()) {
+Plugin::Plugin(Host& owner, std::string library)
+    : host(owner), path(std::move(library)), gate(owner.gates()), origin(path) {
     handle.ops = plugin_ops();
     handle.plugin = this;
     init.ops = init_ops();
     init.plugin = this;
 }
 
+Plugin::~Plugin() {
+    if (previous) loader::unstage(*previous);
+}
+
 std::string Plugin::name() const {
     return manifest ? id() + " " + version() : path;
+}
+
+std::vector<loader::Contract> Plugin::contracts_offered() const {
+    std::vector<loader::Contract> offered;
+    for (const loader::Contract& contract : contracts)
+        if (contract.offered) offered.push_back(contract);
+    return offered;
 }
 
 void Plugin::locate(tenon_error& error) const noexcept {

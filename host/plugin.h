@@ -10,8 +10,11 @@
 
 #include "host/answers.h"
 #include "host/gate.h"
+#include "host/handover.h"
 #include "host/health.h"
+#include "host/inheritance.h"
 #include "host/report.h"
+#include "host/table.h"
 #include "loader/contract.h"
 #include "loader/file_identity.h"
 #include "loader/image.h"
@@ -45,12 +48,14 @@ const tenon_init_ops* init_ops() noexcept;
 class Plugin {
 public:
     Plugin(Host& host, std::string path);
+    ~Plugin();
     Plugin(const Plugin&) = delete;
     Plugin& operator=(const Plugin&) = delete;
 
     const std::string& id() const noexcept { return manifest ? manifest->id : no_id_; }
     std::string version() const { return manifest ? to_string(manifest->version) : std::string(); }
     std::string name() const;  // "id version", or the path
+    std::vector<loader::Contract> contracts_offered() const;
     bool is_active() const noexcept { return state.load(std::memory_order_acquire) == TENON_STATE_ACTIVE; }
     bool contains(const void* address) const noexcept { return module && module->contains(address); }
     // Version and path of this plugin into an error about it.
@@ -81,6 +86,10 @@ public:
     bool created = false;
     bool started = false;
 
+    // Under the table's lock.
+    bool held_back = false;        // what it adds waits until it serves
+    Handover* handover = nullptr;  // that its handlers ask
+
     bool withdrawn = false;                // it may register no handlers any more; under the table's lock
     std::atomic<bool> usable{false};       // tenon_plugin may be used: from create until stop has returned
     std::optional<base::Problem> cause;    // why it did not come up, while it is being given back
@@ -88,8 +97,18 @@ public:
     HealthCounters health;
     Gate gate;  // for the calls of a plugin whose manifest says serialized
     Owed owed;  // answers that it has promised
+    Journal journal;
     PluginHandle handle;
     InitHandle init;
+
+    // Hot reload (reload.cc).
+    std::string origin;                                // the file that it was built into; `path` may be a copy of it
+    std::uint32_t generation = 0;                      // in the name of its private copy
+    std::vector<std::unique_ptr<Handover>> handovers;  // one an attempt; its handlers point at them
+    std::unique_ptr<Inheritance> inherited;            // the state that it was given, as long as it may look at it
+    std::optional<loader::Staged> previous;            // the copy of the build before, for a rollback
+    std::vector<PlacedHandler> stood_by;               // its handlers when another generation took over
+    std::uint64_t reload = 0;                          // the number of the reload that ended its service; 0: none
 
 private:
     std::string no_id_;

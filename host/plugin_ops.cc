@@ -212,10 +212,17 @@ std::int32_t plugin_run(tenon_plugin* raw, std::int32_t (*body)(void*, tenon_cal
     });
 }
 
+std::int32_t plugin_journal(tenon_plugin* raw, tenon_bytes entry) noexcept {
+    Plugin& plugin = of(raw);
+    if (entry.size != 0 && entry.data == nullptr) return TENON_E_INVALID;
+    if (!is_running(plugin, "journal")) return TENON_E_STATE;
+    return barrier([&] { return plugin.journal.add({static_cast<const char*>(entry.data), entry.size}); });
+}
+
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
-constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,         plugin_log, plugin_add_handler,
-                                             plugin_remove_handler,    plugin_run};
+constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,    plugin_add_handler,
+                                             plugin_remove_handler,    plugin_run, plugin_journal};
 
 }  // namespace
 

@@ -24,8 +24,8 @@ Retired::~Retired() {
     for (const Snapshot* snapshot : snapshots_) Snapshot::destroy(snapshot);
 }
 
-void Retired::make_room() {
-    if (snapshots_.size() == snapshots_.capacity()) snapshots_.reserve(snapshots_.size() * 2 + batch);
+void Retired::make_room(std::size_t more) {
+    if (snapshots_.size() + more > snapshots_.capacity()) snapshots_.reserve(snapshots_.size() * 2 + batch + more);
 }
 
 void Retired::add(const Snapshot* snapshot) noexcept {

@@ -15,8 +15,8 @@ public:
     Retired(const Retired&) = delete;
     Retired& operator=(const Retired&) = delete;
 
-    // So that the next `add` needs no memory. Throws std::bad_alloc.
-    void make_room();
+    // So that the next so many `add` need no memory. Throws std::bad_alloc.
+    void make_room(std::size_t more = 1);
     void add(const Snapshot* snapshot) noexcept;
     // Looked through in batches, so that a change costs its share of one membarrier.
     bool is_due() const noexcept { return snapshots_.size() >= batch && snapshots_.size() % batch == 0; }

@@ -13,6 +13,7 @@
 namespace tenon::host {
 
 class Plugin;
+class Handover;
 struct Point;
 
 // Bits of tenon_registration::word. A handler whose low bits are all 0 is simply called; for any other the slow way
@@ -25,6 +26,7 @@ enum : std::uint32_t {
     word_observes = 16,    // sees the value and does not change it
     word_timed = 32,       // every call is timed exactly
     word_first = 64,       // was never called: what that costs is not charged
+    word_moved = 128,      // its calls wait, or belong to the next generation of its plugin: handover.h knows
     word_attention = 0xff  // any of these
 };
 // The breaker's generation, modulo 2^24, is above them.
@@ -42,9 +44,16 @@ struct tenon_registration {
     tenon::host::Plugin* plugin = nullptr;  // null: the application's own
     tenon::host::Place place;               // among the handlers of its point; its owner is the plugin's id
     tenon::host::Number number;             // of its counts, in every slot
+    tenon::host::MonitorSettings settings;  // that the monitor began with
     tenon::host::Monitor monitor;
 
-    // Under the table's lock. It is freed when it is withdrawn and no chunk names it.
+    // Of its plugin's change to another generation; set before word_moved is, or before `handover` says so. The
+    // successor is null where that generation has nothing in this place.
+    std::atomic<tenon::host::Handover*> handover{nullptr};
+    std::atomic<tenon_registration*> successor{nullptr};
+
+    // Under the table's lock. It is freed when it is withdrawn and no chunk names it; a predecessor counts as one.
     mutable std::uint32_t chunks = 0;
+    bool held_back = false;  // not in the roster yet: its plugin is not the generation that serves
     bool withdrawn = false;
 };

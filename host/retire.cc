@@ -53,7 +53,8 @@ void close(Plugin& plugin) {
     plugin.problems.clear();
     if (plugin.cause) plugin.problems.push_back(*plugin.cause);
     if (plugin.module) {
-        const bool keep = plugin.manifest->unload == manifest::Unload::retire;
+        const bool keep =
+            plugin.manifest->unload == manifest::Unload::retire || plugin.host.settings().reload.never_unmap;
         const loader::Module::Unmapped verdict = keep ? plugin.module->retire() : plugin.module->close();
         plugin.module.reset();
         if (!verdict.gone) {
@@ -84,6 +85,7 @@ bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
     withdraw_contracts(host, plugin);
     host.table().reclaim();
     close(plugin);
+    if (plugin.reload != 0) host.reloads().note_retired(plugin);
     return true;
 }
 
@@ -95,11 +97,6 @@ bool needs(const Plugin& dependant, const Plugin& plugin) {
         const loader::Contract* const offered = contract_of(plugin, use.id);
         return offered != nullptr && offered->offered;
     });
-}
-
-// What of the plugin this thread is inside of; empty if nothing.
-std::string where_inside(Host& host, const Plugin& plugin) {
-    return runs_body_here(&plugin) ? "thread" : host.table().inside(&plugin);
 }
 
 base::Check may_unload(Host& host, const Plugin& plugin) {
@@ -123,7 +120,17 @@ void give_back(Host& host, Plugin& plugin, base::Problem why) {
     finish(host, plugin, host.settings().drain_timeout_ns);
 }
 
+bool retire(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
+    plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
+    return finish(host, plugin, timeout_ns) && plugin.state == TENON_STATE_UNLOADED;
+}
+
+std::string where_inside(Host& host, const Plugin& plugin) {
+    return runs_body_here(&plugin) ? "thread" : host.table().inside(&plugin);
+}
+
 base::Result<Row> unload(Host& host, std::string_view id) {
+    if (std::optional<Probation> probation = host.reloads().take_probation(id)) trust(host, *probation);
     Plugin* const plugin = host.active(id);
     if (plugin == nullptr)
         return base::Problem{"unload.unknown", fmt::format("no plugin {} is active", id),
@@ -138,7 +145,7 @@ base::Result<Row> unload(Host& host, std::string_view id) {
 std::int32_t collect(Host& host) {
     std::int32_t left = 0;
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
-        if (plugin->module && !plugin->is_active())
+        if (plugin->module && !plugin->is_active() && plugin->state != TENON_STATE_STARTED)  // that one stands by
             left += !where_inside(host, *plugin).empty() || !finish(host, *plugin, 0) ? 1 : 0;
     return left;
 }

@@ -15,6 +15,12 @@ class Plugin;
 // something of it is still running.
 void give_back(Host& host, Plugin& plugin, base::Problem why);
 
+// Ends a generation that another one has taken the place of. False, with the plugin retired, when its calls outlast
+// `timeout_ns` or its image stays; collect tries again.
+bool retire(Host& host, Plugin& plugin, std::uint64_t timeout_ns);
+// Where this thread is inside of the plugin: "thread", or the name of a point; empty if nowhere.
+std::string where_inside(Host& host, const Plugin& plugin);
+
 // Takes an active plugin out of service and, once its calls have ended, out of memory. The row says "unloaded", or
 // "retired" with the reason: calls outlast the drain time (collect tries again), or the image could not be unmapped.
 // Problems: "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).

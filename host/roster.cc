@@ -60,7 +60,7 @@ base::Check Roster::add(tenon_registration& registration, const std::string& poi
     if (constrained || constrained_ != 0) {
         std::vector<tenon_registration*> members = all();
         members.push_back(&registration);
-        if (base::Check problem = solve(std::move(members), point)) return problem;
+        return solve(std::move(members), point);
     } else if (chunks_.empty()) {
         tenon_registration* const only = &registration;
         chunks_.reserve(1);
@@ -74,7 +74,6 @@ base::Check Roster::add(tenon_registration& registration, const std::string& poi
         members.insert(place, &registration);
         replace(at, members);
     }
-    constrained_ += constrained ? 1 : 0;
     index_limit_ = std::max(index_limit_, registration.number.index + 1);
     return {};
 }
@@ -85,7 +84,6 @@ void Roster::remove(const tenon_registration& registration, const std::string& p
         std::vector<tenon_registration*> members = all();
         std::erase(members, &registration);
         solve(std::move(members), point);  // fewer constraints than before: there is no cycle
-        constrained_ -= has_constraints(registration.place) ? 1 : 0;
         return;
     }
     if (chunks_.empty()) return;
@@ -100,33 +98,59 @@ void Roster::remove(const tenon_registration& registration, const std::string& p
     replace(at, members);
 }
 
-base::Check Roster::solve(std::vector<tenon_registration*> members, const std::string& point) {
+Roster::Prepared::~Prepared() {
+    for (Chunk* chunk : chunks) Chunk::drop(chunk);
+}
+
+namespace {
+
+void fill(Roster::Prepared& prepared, std::span<tenon_registration* const> members) {
+    prepared.chunks.reserve(members.size() / Chunk::most + 1);
+    for (std::size_t from = 0; from < members.size(); from += Chunk::most)
+        prepared.chunks.push_back(Chunk::make(members.subspan(from, std::min(Chunk::most, members.size() - from))));
+}
+
+}  // namespace
+
+base::Result<Roster::Prepared> Roster::solved(const Handlers& members, const std::string& point) {
     std::vector<const Place*> places;
     for (const tenon_registration* member : members) places.push_back(&member->place);
     const Solved solved = host::solve(places);
     if (!solved.ok()) return cycle_problem(point, solved.cycle);
-    std::vector<tenon_registration*> sorted;
+    Prepared prepared;
+    for (const MissingName& one : solved.missing) prepared.missing.push_back(missing_problem(point, places, one).text);
+    Handlers sorted;
     for (const std::size_t index : solved.order) sorted.push_back(members[index]);
-    std::vector<std::string> missing;
-    for (const MissingName& one : solved.missing) missing.push_back(missing_problem(point, places, one).text);
-    rebuild(sorted);
-    missing_ = std::move(missing);
-    return {};
+    fill(prepared, sorted);
+    for (const tenon_registration* member : members) {
+        prepared.constrained += has_constraints(member->place) ? 1 : 0;
+        prepared.index_limit = std::max(prepared.index_limit, member->number.index + 1);
+    }
+    return prepared;
 }
 
-void Roster::rebuild(const std::vector<tenon_registration*>& members) {
-    const std::span<tenon_registration* const> all(members);
-    Chunks fresh;
-    fresh.reserve(members.size() / Chunk::most + 1);
-    try {
-        for (std::size_t from = 0; from < members.size(); from += Chunk::most)
-            fresh.push_back(Chunk::make(all.subspan(from, std::min(Chunk::most, members.size() - from))));
-    } catch (...) {
-        for (Chunk* chunk : fresh) Chunk::drop(chunk);
-        throw;
-    }
-    chunks_.swap(fresh);
-    for (Chunk* chunk : fresh) Chunk::drop(chunk);
+base::Result<Roster::Prepared> Roster::prepare(const Handlers& without, const Handlers& with,
+                                               const std::string& point) const {
+    Handlers members = all();
+    std::erase_if(members, [&](const auto* member) {
+        return std::find(without.begin(), without.end(), member) != without.end();
+    });
+    members.insert(members.end(), with.begin(), with.end());
+    return solved(members, point);
+}
+
+void Roster::commit(Prepared&& prepared) noexcept {
+    chunks_.swap(prepared.chunks);  // the old ones go with what was prepared
+    missing_.swap(prepared.missing);
+    constrained_ = prepared.constrained;
+    index_limit_ = std::max(index_limit_, prepared.index_limit);
+}
+
+base::Check Roster::solve(std::vector<tenon_registration*> members, const std::string& point) {
+    base::Result<Prepared> prepared = solved(members, point);
+    if (!prepared) return prepared.problem();
+    commit(prepared.take());
+    return {};
 }
 
 std::vector<tenon_registration*> Roster::all() const {

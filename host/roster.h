@@ -1,6 +1,7 @@
 // The handlers of one point in their order, and the snapshots made of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,6 +24,23 @@ public:
     base::Check add(tenon_registration& registration, const std::string& point);
     void remove(const tenon_registration& registration, const std::string& point);
 
+    // What the roster will be with some handlers instead of others, so that nothing can fail when it comes to be.
+    struct Prepared {
+        Prepared() = default;
+        Prepared(Prepared&&) noexcept = default;
+        Prepared& operator=(Prepared&&) = delete;
+        ~Prepared();
+        std::vector<Chunk*> chunks;
+        std::vector<std::string> missing;
+        std::size_t constrained = 0;
+        std::uint32_t index_limit = 0;
+    };
+    using Handlers = std::vector<tenon_registration*>;
+    // Problem: "hook.order-cycle". Throws std::bad_alloc. Nothing is changed.
+    base::Result<Prepared> prepare(const Handlers& without, const Handlers& with, const std::string& point) const;
+    void commit(Prepared&& prepared) noexcept;
+    std::uint32_t limit_with(const Prepared& prepared) const { return std::max(index_limit_, prepared.index_limit); }
+
     bool empty() const { return chunks_.empty(); }
     std::vector<tenon_registration*> all() const;
     std::vector<const Place*> places() const;
@@ -35,7 +53,7 @@ private:
     std::size_t chunk_for(const Place& place) const;
     void replace(std::size_t at, const std::vector<tenon_registration*>& members);
     base::Check solve(std::vector<tenon_registration*> members, const std::string& point);
-    void rebuild(const std::vector<tenon_registration*>& members);
+    static base::Result<Prepared> solved(const Handlers& members, const std::string& point);
 
     Chunks chunks_;
     std::vector<std::string> missing_;

@@ -4,6 +4,7 @@
 #include "host/answers.h"
 #include "host/check.h"
 #include "host/collect.h"
+#include "host/handover.h"
 #include "host/hold.h"
 #include "host/host.h"
 #include "host/interceptors.h"
@@ -169,12 +170,61 @@ SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) no
     return {true, TENON_E_SKIPPED};
 }
 
+// This call is part of one that the plugin is in the middle of.
+bool is_inside(const Walk& walk, const Plugin* plugin) noexcept {
+    for (std::uint32_t i = 0; i < walk.slot.depth; ++i) {
+        const Level& level = walk.slot.levels[i];
+        if (&level != &walk.level && level.runs() && level.handler().plugin == plugin) return true;
+    }
+    return false;
+}
+
+// Waits until somebody serves. Meanwhile this thread runs nothing, and no time passes for the handler.
+std::int32_t wait_for_somebody(Walk& walk, tenon_registration& handler, Handover& handover) noexcept {
+    walk.level.charge.store(Charge::none, std::memory_order_seq_cst);
+    walk.level.running.store(nullptr, std::memory_order_seq_cst);
+    const std::int32_t status = handover.wait(*walk.scope.shared);
+    publish(walk.level.running, &handler, walk.slot.fenced);
+    begin_anew(walk);
+    walk.level.charge.store(Charge::full, std::memory_order_seq_cst);
+    return status;
+}
+
+SlowCall call_successor(Walk& walk, tenon_registration& next) noexcept {
+    if (walk.slot.cells.counts(next.number.index + 1) == nullptr) return {true, TENON_E_NO_MEMORY};
+    publish(walk.level.running, &next, walk.slot.fenced);
+    const Entry there{next.fn, next.self, &next, next.number.index};
+    return call_slowly(walk, there, see(next.word, walk.slot.fenced));
+}
+
+// A call that comes to a handler while its plugin changes to another generation (handover.h). Who serves is asked after
+// this thread has said that it runs the handler: either the change waits for this call, or this call sees the change.
+SlowCall call_moved(Walk& walk, const Entry& entry) noexcept {
+    tenon_registration& handler = *entry.registration;
+    for (;;) {
+        Handover& handover = *handler.handover.load(std::memory_order_seq_cst);
+        const Handover::Serving serving = handover.serving();
+        if (serving == Handover::Serving::successor) {
+            tenon_registration* const next = handler.successor.load(std::memory_order_acquire);
+            return next == nullptr ? SlowCall{false, TENON_CONTINUE} : call_successor(walk, *next);
+        }
+        const bool waits = serving == Handover::Serving::nobody && !is_inside(walk, handler.plugin) &&
+                           handover.owner() != walk.slot.thread.load(std::memory_order_relaxed);
+        if (!waits) return call_slowly(walk, entry, see(handler.word, walk.slot.fenced) & ~std::uint32_t{word_moved});
+        if (const std::int32_t status = wait_for_somebody(walk, handler, handover); status < 0) {
+            note_failure(walk.level, walk.point, status, false);
+            return {true, status};
+        }
+    }
+}
+
 }  // namespace
 
 SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
     if (__builtin_expect(only_timed(walk, word), 1)) return {true, call_only_timed(walk, entry, word)};
     walk.reading = 0;
     tenon_registration& handler = *entry.registration;
+    if ((word & word_moved) != 0) return call_moved(walk, entry);
     if ((word & word_gone) != 0) return {false, TENON_CONTINUE};
     if ((word & word_skipped) != 0) return skipped(walk, handler, word);
     Passage passage{walk, entry, handler, {word}};

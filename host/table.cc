@@ -36,14 +36,13 @@ tenon_hook* Table::find(const std::string& name) {
     return found == by_name_.end() ? nullptr : found->second;
 }
 
-namespace {
-
-std::unique_ptr<tenon_registration> make(Point& point, NewHandler handler) {
+std::unique_ptr<tenon_registration> make_registration(Point& point, NewHandler handler) {
     auto registration = std::make_unique<tenon_registration>();
     registration->fn = handler.fn;
     registration->self = handler.self;
     registration->point = &point;
     registration->plugin = handler.plugin;
+    registration->settings = handler.monitor;
     registration->place = std::move(handler.place);
     std::uint32_t word = word_first;
     if (registration->place.phase == manifest::Phase::observe && point.kind != TENON_AROUND) word |= word_observes;
@@ -54,11 +53,9 @@ std::unique_ptr<tenon_registration> make(Point& point, NewHandler handler) {
     return registration;
 }
 
-}  // namespace
-
 base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
     const MonitorSettings monitor = handler.monitor;
-    std::unique_ptr<tenon_registration> made = make(point, std::move(handler));
+    std::unique_ptr<tenon_registration> made = make_registration(point, std::move(handler));
     tenon_registration* const raw = made.get();
     raw->monitor.start(*raw, monitor);
     const std::lock_guard guard(lock_);
@@ -67,6 +64,11 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
     try {
         if (withdrawn_.capacity() <= registrations_.size()) withdrawn_.reserve(registrations_.size() * 2 + 64);
         const auto at = registrations_.emplace(raw, std::move(made)).first;
+        if (raw->plugin != nullptr && raw->plugin->held_back) return raw->held_back = true, raw;
+        if (raw->plugin != nullptr && raw->plugin->handover != nullptr) {
+            raw->handover.store(raw->plugin->handover, std::memory_order_relaxed);
+            raw->word.fetch_or(word_moved, std::memory_order_relaxed);
+        }
         if (base::Check problem = point.roster.add(*raw, point.name)) {
             give_back(raw->number);
             registrations_.erase(at);
@@ -174,12 +176,32 @@ void Table::with_places(const Point& point, const std::function<void(const std::
     use(point.roster.places());
 }
 
+bool Table::is_slow(const Point& point) noexcept {
+    return point.checked || (point.attributes & TENON_ASYNC) != 0;
+}
+
 void Table::publish(Point& point) {
     retired_.make_room();
-    const bool slow = point.checked || (point.attributes & TENON_ASYNC) != 0;
-    const Snapshot* const fresh = point.roster.snapshot(listeners_.get(), slow);
+    const Snapshot* const fresh = point.roster.snapshot(listeners_.get(), is_slow(point));
     retired_.add(point.snapshot.exchange(fresh, std::memory_order_seq_cst));
     if (retired_.is_due()) retired_.free_unheld();
+}
+
+std::vector<PlacedHandler> Table::handlers_of(const Plugin& plugin) {
+    const std::lock_guard guard(lock_);
+    std::vector<PlacedHandler> found;
+    for (const auto& [name, point] : by_name_)
+        for (tenon_registration* handler : point->roster.all())
+            if (handler->plugin == &plugin && !handler->withdrawn)
+                found.push_back(
+                    {handler->point, {handler->fn, handler->self, handler->plugin, handler->place, handler->settings}});
+    return found;
+}
+
+bool Table::knows(const Plugin& plugin) {
+    const std::lock_guard guard(lock_);
+    return std::any_of(registrations_.begin(), registrations_.end(),
+                       [&](const auto& one) { return one.first->plugin == &plugin; });
 }
 
 void Table::reclaim() {
@@ -192,6 +214,7 @@ void Table::sweep() noexcept {
     retired_.free_unheld();
     std::erase_if(withdrawn_, [&](const tenon_registration* registration) {
         if (registration->chunks != 0) return false;
+        if (const tenon_registration* const next = registration->successor.load()) --next->chunks;
         give_back(registration->number);
         registrations_.erase(registration);
         return true;

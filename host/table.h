@@ -32,6 +32,15 @@ struct NewHandler {
     MonitorSettings monitor;
 };
 
+// One with its place.
+struct PlacedHandler {
+    Point* point = nullptr;
+    NewHandler handler;
+};
+
+// A registration that no table has yet; its number is to be given back. Throws std::bad_alloc.
+std::unique_ptr<tenon_registration> make_registration(Point& point, NewHandler handler);
+
 // All members may be called on any thread. The lock is never held while a handler runs, and dispatch never takes it.
 // Points live as long as the table.
 //
@@ -62,10 +71,27 @@ public:
                         bool wait_for_calls);
     // Withdraws all that a plugin has registered, and lets it register nothing more.
     void withdraw_all(Plugin& plugin) noexcept;
+    // A generation of a plugin that does not serve yet: what it adds is kept back until take_over.
+    void hold_back(Plugin& plugin);
+    // From now on calls of the plugin's handlers ask the handover who serves; `handover` outlives them.
+    void hand_over(Plugin& plugin, Handover& handover) noexcept;
+    // The same no more. Only while the predecessor serves.
+    void keep(Plugin& plugin) noexcept;
+    // `to` serves in place of `from`: its handlers, and those that it has added already, are where those of `from`
+    // were, which are withdrawn. `last` is called right before the store that changes all of them. Problem:
+    // "hook.order-cycle". Throws std::bad_alloc. With nothing changed.
+    base::Check take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler> handlers, Handover& handover,
+                          const std::function<void()>& last);
+
+    // All handlers that the plugin has now, as they could be added again.
+    std::vector<PlacedHandler> handlers_of(const Plugin& plugin);
+    // Whether any registration is left of a plugin; then its record is still needed.
+    bool knows(const Plugin& plugin);
+
     // The name of a point in which this thread is inside a handler of the plugin; empty if there is none.
     std::string inside(const Plugin* plugin);
 
-    // Waits until no call of the withdrawn handlers that `which` names is running; false if one still is after
+    // Waits until no call of the handlers that `which` names is running; false if one still is after
     // `timeout_ns`. Polls, so that running calls need not wake a waiter; allocates nothing. `which` is called under the
     // lock.
     using Which = std::function<bool(const tenon_registration&)>;
@@ -95,13 +121,16 @@ private:
     template <class Found>
     void each_running(const Which& which, Found&& found);
     void withdraw_locked(tenon_registration& registration) noexcept;
+    using Registrations = std::unordered_map<const tenon_registration*, std::unique_ptr<tenon_registration>>;
+    static std::vector<Registrations::node_type> nodes_of(std::vector<std::unique_ptr<tenon_registration>>& made);
+    static bool is_slow(const Point& point) noexcept;
     void publish(Point& point);
     void sweep() noexcept;
 
     Host* const host_;
     const Ticks* const ticks_;
     std::mutex lock_;
-    std::unordered_map<const tenon_registration*, std::unique_ptr<tenon_registration>> registrations_;
+    Registrations registrations_;
     std::vector<std::unique_ptr<tenon_hook>> points_;  // all, those that were replaced included
     std::map<std::string, tenon_hook*, std::less<>> by_name_;
     Retired retired_;

@@ -45,7 +45,7 @@ std::vector<Straggler> Table::stragglers(const Which& which) {
     return found;
 }
 
-// A withdrawn registration is kept as long as a snapshot with it is held, hence as long as it runs. Slots of other
+// A registration is kept as long as a snapshot with it is held, hence as long as it runs. Slots of other
 // hosts hold other addresses; they are compared, never followed.
 template <class Found>
 void Table::each_running(const Which& which, Found&& found) {
@@ -55,8 +55,7 @@ void Table::each_running(const Which& which, Found&& found) {
             const tenon_registration* const at = level.running.load(std::memory_order_seq_cst);
             if (at == nullptr) continue;
             const auto known = registrations_.find(at);
-            if (known != registrations_.end() && known->second->withdrawn && which(*known->second))
-                found(*slot, *known->second);
+            if (known != registrations_.end() && which(*known->second)) found(*slot, *known->second);
         }
 }
 

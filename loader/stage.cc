@@ -9,17 +9,21 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
 #include "base/file.h"
+#include "loader/stable.h"
 
 namespace tenon::loader {
 
 namespace {
 
 constexpr std::size_t max_id = 160;  // file names end at 255 bytes
+constexpr int probes = 20;
+constexpr struct timespec between_probes{0, 5'000'000};
 
 base::Problem failed(const std::string& path, std::string_view what, int error) {
     return {"stage.failed", fmt::format("{}: {}: {}", path, what, std::strerror(error)),
@@ -63,6 +67,18 @@ bool same_file_state(const struct stat& a, const struct stat& b) {
     return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
 }
 
+// Probed a few times: a process that was forked just now and has not called exec yet has the descriptors of a writer
+// that has finished.
+base::Check finished(const base::Fd& file, const std::string& source) {
+    for (int probe = 0; probe < probes; ++probe) {
+        if (probe > 0) ::nanosleep(&between_probes, nullptr);
+        if (stability(file) != Stable::being_written) return {};
+    }
+    return base::Problem{"reload.being-written",
+                         fmt::format("{}: is still being written: somebody has it open for writing", source),
+                         "The linker or installer that has it open must close it."};
+}
+
 // Copies until the end of the source and hashes what it copies.
 base::Result<std::uint64_t> copy(const base::Fd& from, const std::string& source, const std::string& target) {
     const base::Fd to(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -84,7 +100,7 @@ base::Result<std::uint64_t> copy(const base::Fd& from, const std::string& source
         done += got;
     }
     if (::fstat(from.get(), &after) != 0) return failed(source, "its size cannot be read", errno);
-    if (!same_file_state(before, after) || done != after.st_size)
+    if (!same_file_state(before, after) || done != after.st_size || stability(from) == Stable::being_written)
         return base::Problem{"stage.source-changed", fmt::format("{}: was changed while it was copied", source),
                              "Load it again when its writer has finished; put builds in place by renaming."};
     if (::fchmod(to.get(), 0500) != 0) return failed(target, "its mode cannot be set", errno);
@@ -104,6 +120,7 @@ base::Result<Staged> stage(const std::string& source, const std::string& private
                              "Choose a reverse-DNS id such as com.example.shop."};
     base::Result<base::Fd> from = base::open_regular(source);
     if (!from) return from.problem();
+    if (base::Check problem = finished(from.value(), source)) return *problem;
     if (base::Check problem = base::make_folder(private_folder)) return *problem;
 
     const std::string name = fmt::format("{}.g{}", id, generation);

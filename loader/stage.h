@@ -19,8 +19,9 @@ struct Staged {
 
 // Copies the regular file `source`, opened once. `private_folder` is made if it does not exist; the copy's own folder
 // must not exist yet. Companions come to lie where they lie beside the original, so that $ORIGIN leads to them. On a
-// problem nothing that it made is left. Problems: "stage.bad-id", "stage.exists", "stage.source-changed" (while it was
-// copied), "stage.failed" (the operating system says why), and those of base::open_regular and copy_companions.
+// problem nothing that it made is left. Problems: "reload.being-written" (somebody has it open for writing, and had for
+// 100 ms), "stage.bad-id", "stage.exists", "stage.source-changed" (while it was copied), "stage.failed" (the operating
+// system says why), and those of base::open_regular and copy_companions.
 base::Result<Staged> stage(const std::string& source, const std::string& private_folder, std::string_view id,
                            std::uint32_t generation, const Companions& companions = {});
 

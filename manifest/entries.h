@@ -16,6 +16,7 @@ void read_relations(TableReader& root, Manifest& out);
 void read_platform(TableReader& root, Platform& out);
 void read_limits(TableReader& root, Limits& out);
 void read_permissions(TableReader& root, Permissions& out);
+void read_state(TableReader& root, std::optional<State>& out);
 // Wants the manifest's id. A hook of a contract that the table `contracts` does not list is refused.
 void read_hooks(TableReader& root, Manifest& out);
 // services, events, commands, panels.

@@ -20,6 +20,30 @@ bool check_choice(const Value& string, std::string_view path, std::span<const st
     return false;
 }
 
+// What the entries of a list are.
+struct EntryRule {
+    Value::Kind kind;  // a string or an integer
+    const ValueCheck& check;
+};
+
+// The entries that are right.
+std::vector<const Value*> right_entries(TableReader& reader, std::string_view key, const ListRule& rule,
+                                        const EntryRule& wanted, Need need) {
+    std::vector<const Value*> entries;
+    Once once;
+    const Value* array = read_array(reader, key, rule, need);
+    if (array == nullptr) return entries;
+    for (std::size_t i = 0; i < array->array.size(); ++i) {
+        const Value& value = array->array[i];
+        const std::string path = fmt::format("{}[{}]", reader.path(key), i);
+        if (!expect_kind(value, wanted.kind, path, reader.problems())) continue;
+        if (!wanted.check(value, path, reader.problems())) continue;
+        const std::string name = value.kind == Value::Kind::string ? value.string : std::to_string(value.integer);
+        if (rule.repeats || once.first(name, value.at, path, reader.problems())) entries.push_back(&value);
+    }
+    return entries;
+}
+
 }  // namespace
 
 StringCheck text(const TextRule& rule) {
@@ -62,18 +86,17 @@ const Value* read_array(TableReader& reader, std::string_view key, const ListRul
 std::vector<std::string> read_strings(TableReader& reader, std::string_view key, const ListRule& rule,
                                       const StringCheck& check, Need need) {
     std::vector<std::string> strings;
-    Once once;
-    const Value* array = read_array(reader, key, rule, need);
-    if (array == nullptr) return strings;
-    for (std::size_t i = 0; i < array->array.size(); ++i) {
-        const Value& value = array->array[i];
-        const std::string path = fmt::format("{}[{}]", reader.path(key), i);
-        if (!expect_kind(value, Value::Kind::string, path, reader.problems())) continue;
-        if (!check(value, path, reader.problems())) continue;
-        if (rule.repeats || once.first(value.string, value.at, path, reader.problems()))
-            strings.push_back(value.string);
-    }
+    for (const Value* value : right_entries(reader, key, rule, {Value::Kind::string, check}, need))
+        strings.push_back(value->string);
     return strings;
+}
+
+std::vector<std::int64_t> read_integers(TableReader& reader, std::string_view key, const ListRule& rule,
+                                        const ValueCheck& check, Need need) {
+    std::vector<std::int64_t> integers;
+    for (const Value* value : right_entries(reader, key, rule, {Value::Kind::integer, check}, need))
+        integers.push_back(value->integer);
+    return integers;
 }
 
 bool Once::first(const std::string& name, Location at, const std::string& path, Diagnostics& out) {

@@ -16,8 +16,9 @@
 
 namespace tenon::manifest {
 
-// True if nothing is wrong with the string; says what is, otherwise.
-using StringCheck = std::function<bool(const Value& string, std::string_view path, Diagnostics& out)>;
+// True if nothing is wrong with the value, which is of the kind that is wanted; says what is, otherwise.
+using ValueCheck = std::function<bool(const Value& value, std::string_view path, Diagnostics& out)>;
+using StringCheck = ValueCheck;
 
 // "manifest.bad-text", by a rule.
 StringCheck text(const TextRule& rule);
@@ -40,6 +41,8 @@ struct ListRule {
 };
 std::vector<std::string> read_strings(TableReader& reader, std::string_view key, const ListRule& rule,
                                       const StringCheck& check, Need need = Need::optional);
+std::vector<std::int64_t> read_integers(TableReader& reader, std::string_view key, const ListRule& rule,
+                                        const ValueCheck& check, Need need = Need::optional);
 
 // The array under the key if its length is right, or null.
 const Value* read_array(TableReader& reader, std::string_view key, const ListRule& rule, Need need = Need::optional);

@@ -13,6 +13,7 @@
 #include "manifest/limits.h"
 #include "manifest/permissions.h"
 #include "manifest/relations.h"
+#include "manifest/state.h"
 #include "manifest/version.h"
 
 namespace tenon::manifest {
@@ -53,6 +54,7 @@ struct Manifest {
     Platform platform;
     Limits limits;
     Permissions permissions;
+    std::optional<State> state;  // that a hot reload hands over; nothing: there is none
     Unload unload = Unload::close;
     bool serialized = false;            // its handlers and methods are never called concurrently
     std::vector<std::string> entities;  // slugs: what it can be attached to

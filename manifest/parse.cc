@@ -28,6 +28,7 @@ Manifest read_manifest(const Value& root, Diagnostics& out) {
     read_platform(reader, manifest.platform);
     read_limits(reader, manifest.limits);
     read_permissions(reader, manifest.permissions);
+    read_state(reader, manifest.state);
     read_hooks(reader, manifest);
     read_offerings(reader, manifest);
     if (const Value* config = reader.value("config", Value::Kind::table))

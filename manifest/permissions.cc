@@ -49,21 +49,12 @@ bool check_argument(const Value& string, std::string_view path, Diagnostics& out
 }
 
 std::vector<std::uint16_t> read_ports(TableReader& reader, Need need) {
+    const ValueCheck port = [](const Value& number, std::string_view path, Diagnostics& out) {
+        return check_number(number, path, 1, UINT16_MAX, out);
+    };
     std::vector<std::uint16_t> ports;
-    Once once;
-    const Value* array = read_array(reader, "ports", some, need);
-    if (array == nullptr) return ports;
-    for (std::size_t i = 0; i < array->array.size(); ++i) {
-        const Value& port = array->array[i];
-        const std::string path = fmt::format("{}[{}]", reader.path("ports"), i);
-        if (!expect_kind(port, Value::Kind::integer, path, reader.problems())) continue;
-        if (port.integer < 1 || port.integer > UINT16_MAX)
-            reader.problems().add("manifest.out-of-range", port.at, path,
-                                  fmt::format("found {}, wanted a number from 1 to 65535", port.integer),
-                                  "write a number of that range");
-        else if (once.first(std::to_string(port.integer), port.at, path, reader.problems()))
-            ports.push_back(static_cast<std::uint16_t>(port.integer));
-    }
+    for (const std::int64_t number : read_integers(reader, "ports", some, port, need))
+        ports.push_back(static_cast<std::uint16_t>(number));
     return ports;
 }
 

@@ -17,6 +17,15 @@ bool expect_kind(const Value& value, Value::Kind wanted, std::string_view path, 
     return false;
 }
 
+bool check_number(const Value& integer, std::string_view path, std::int64_t least, std::int64_t most,
+                  Diagnostics& out) {
+    if (integer.integer >= least && integer.integer <= most) return true;
+    out.add("manifest.out-of-range", integer.at, path,
+            fmt::format("found {}, wanted a number from {} to {}", integer.integer, least, most),
+            "write a number of that range");
+    return false;
+}
+
 const Value* TableReader::value(std::string_view key, Value::Kind kind, Need need) {
     known_.push_back(key);
     for (const Entry& entry : table_.entries)
@@ -39,14 +48,11 @@ std::optional<bool> TableReader::boolean(std::string_view key) {
     return found->boolean;
 }
 
-std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int64_t least, std::int64_t most) {
-    const Value* found = value(key, Value::Kind::integer);
-    if (found == nullptr) return std::nullopt;
-    if (found->integer >= least && found->integer <= most) return found->integer;
-    out_.add("manifest.out-of-range", found->at, path(key),
-             fmt::format("found {}, wanted a number from {} to {}", found->integer, least, most),
-             "write a number of that range");
-    return std::nullopt;
+std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int64_t least, std::int64_t most,
+                                                 Need need) {
+    const Value* found = value(key, Value::Kind::integer, need);
+    if (found == nullptr || !check_number(*found, path(key), least, most, out_)) return std::nullopt;
+    return found->integer;
 }
 
 void TableReader::refuse_others() {

@@ -26,7 +26,8 @@ public:
     // The table under a key that is asked for elsewhere, or null: for references from one section to another.
     const Value* other_table(std::string_view key) const;
     std::optional<bool> boolean(std::string_view key);
-    std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most);
+    std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most,
+                                        Need need = Need::optional);
 
     // The path of a key, for problems about its value.
     std::string path(std::string_view key) const { return key_path(path_, key); }
@@ -47,5 +48,7 @@ private:
 
 // False, after saying so ("manifest.wrong-type"), if the value is of another kind.
 bool expect_kind(const Value& value, Value::Kind wanted, std::string_view path, Diagnostics& out);
+// False, after saying so ("manifest.out-of-range"), if the integer is not from `least` to `most`.
+bool check_number(const Value& integer, std::string_view path, std::int64_t least, std::int64_t most, Diagnostics& out);
 
 }  // namespace tenon::manifest

@@ -119,6 +119,20 @@ bool check_handler(const Value& string, std::string_view path, Diagnostics& out)
     return false;
 }
 
+bool check_described_struct(const Value& string, std::string_view path, Diagnostics& out) {
+    const std::string_view text = string.string;
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    std::string fault =
+        slash == text.size() ? "has no slash between a contract and a struct" : id_fault(text.substr(0, slash));
+    if (fault.empty() && !is_hook_name(text.substr(slash + 1)))  // the names in a contract are all of one form
+        fault = fmt::format("has {} where the name of a struct is wanted", in_quotes(text.substr(slash + 1), 24));
+    if (fault.empty()) return true;
+    out.add("manifest.bad-id", string.at, path, fmt::format("{} names no struct: it {}", in_quotes(text), fault),
+            "write the contract's id, a slash, and the struct's name as the contract's header has it: "
+            "\"org.acme.counter.types/counter_state\"");
+    return false;
+}
+
 bool check_count(std::size_t count, std::size_t most, Location at, std::string_view path, Diagnostics& out) {
     if (count <= most) return true;
     out.add("manifest.too-many", at, path, fmt::format("found {} entries, {} are the most", count, most),

@@ -31,6 +31,8 @@ bool check_id(const Value& string, std::string_view path, Diagnostics& out);
 bool check_service_id(const Value& string, std::string_view path, Diagnostics& out);
 // A plugin's id, or one handler of it: "org.acme.other#render".
 bool check_handler(const Value& string, std::string_view path, Diagnostics& out);
+// A struct of a contract: "org.acme.counter.types/counter_state".
+bool check_described_struct(const Value& string, std::string_view path, Diagnostics& out);
 bool check_count(std::size_t count, std::size_t most, Location at, std::string_view path, Diagnostics& out);
 
 }  // namespace tenon::manifest

@@ -48,7 +48,8 @@ typedef struct tenon_host_options {
     tenon_str store_file;        /* health of plugins and who is disabled, kept over restarts; empty: not kept */
     tenon_str operator_file;     /* docs/operator.md; empty: none */
     uint32_t stack_signal;       /* consent to interrupt a thread that overruns, for its stack; 0: none */
-    uint32_t reserved;           /* 0 */
+    uint32_t reload;             /* TENON_RELOAD_PRODUCTION, _DEVELOPMENT or _NEVER_UNMAP (reload.h) */
+    tenon_str canary_file;       /* the helper that tries new builds; empty: the one beside libtenon, if there is one */
 } tenon_host_options;
 
 /* Which of several plugins starts that have one id, or offer one contract, service or SONAME. */

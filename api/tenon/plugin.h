@@ -45,8 +45,13 @@ typedef struct tenon_lifecycle {
     TENON_ON_LOADER int32_t (*upgraded)(void* self, tenon_init* init, tenon_str from, tenon_str to);
     TENON_ON_LOADER int32_t (*uninstalling)(void* self, tenon_init* init);
     TENON_ON_LOADER int32_t (*configuration_changed)(void* self, tenon_str toml);
+    /* Hot reload (docs/reload.md). The state's bytes, made with tenon_call_alloc, are the host's until the generation
+     * that restores them is gone: it may keep them. Saving leaves the instance as it is, because a rollback goes on
+     * with it. A state of an older version comes to restore_state only if the manifest says that it migrates it. */
     TENON_ON_LOADER int32_t (*save_state)(void* self, tenon_call* call, tenon_state* out_state);
     TENON_ON_LOADER int32_t (*restore_state)(void* self, tenon_call* call, const tenon_state* state);
+    /* Policy "journal": what the other generation has noted since it saved, entry by entry. */
+    TENON_ON_LOADER int32_t (*apply_journal)(void* self, tenon_call* call, tenon_bytes entry);
 } tenon_lifecycle;
 
 /* What start-up offers. APPENDABLE. */
@@ -90,6 +95,9 @@ typedef struct tenon_plugin_ops {
     /* Runs `body` in a call of its own, for threads that the plugin started. The call's memory ends with it. Returns
      * what `body` returns. */
     TENON_ON_ANY int32_t (*run)(tenon_plugin* plugin, int32_t (*body)(void* data, tenon_call* call), void* data);
+    /* State policy "journal": notes a change of the state, for the generation that is taking over. The entry is copied;
+     * when nobody takes over, TENON_OK and nothing is kept. */
+    TENON_ON_ANY int32_t (*journal)(tenon_plugin* plugin, tenon_bytes entry);
 } tenon_plugin_ops;
 
 struct tenon_plugin {

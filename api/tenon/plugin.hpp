@@ -8,8 +8,9 @@
 //
 // The class is made by Shout(tenon::Init) or Shout(); it may have start(tenon::Init), stop(), installed(tenon::Init),
 // upgraded(tenon::Init, std::string_view from, std::string_view to), uninstalling(tenon::Init),
-// configuration_changed(std::string_view toml), save_state(tenon::Call&) -> tenon_state and
-// restore_state(tenon::Call&, const tenon_state&). Exceptions become errors with their text.
+// configuration_changed(std::string_view toml), save_state(tenon::Call&) -> tenon_state,
+// restore_state(tenon::Call&, const tenon_state&) and apply_journal(tenon::Call&, const tenon_bytes&). Exceptions
+// become errors with their text.
 #ifndef TENON_PLUGIN_HPP
 #define TENON_PLUGIN_HPP
 
@@ -70,6 +71,12 @@ public:
         if (status < 0) throw Error(status, "the host does not run the call: " + std::to_string(status));
     }
 
+    // State policy "journal": notes a change, should another generation be taking over.
+    void journal(const void* bytes, std::size_t size) const {
+        const std::int32_t status = raw_->ops->journal(raw_, {bytes, size});
+        if (status < 0) throw Error(status, "the host does not keep the journal: " + std::to_string(status));
+    }
+
 private:
     tenon_plugin* raw_;
 };
@@ -108,6 +115,26 @@ public:
 private:
     tenon_init* raw_;
 };
+
+// For save_state: a copy of a described struct, as that version of the schema.
+template <class T>
+tenon_state saved_state(Call& call, std::string_view schema, std::uint32_t version, const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    auto state = sized<tenon_state>();
+    state.schema_version = version;
+    state.schema = str(schema);
+    state.data = {call.copy_span(std::array<T, 1>{value}).data, sizeof(T)};
+    return state;
+}
+// For restore_state and apply_journal: the bytes as such a struct. Throws Error when they have another size.
+template <class T>
+T read_as(const tenon_bytes& bytes) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    T value{};
+    if (bytes.size != sizeof value) throw Error(TENON_E_INVALID, "the state has another size than it should have");
+    std::memcpy(&value, bytes.data, sizeof value);
+    return value;
+}
 
 // A handler of H: `method` is a member function of the plugin's class that takes (call&, [const request&], [reply&])
 // and returns void, bool (CHANGED for FILTER, HANDLED for FIRST, allowed or not for VETO) or a status. For COLLECT it

@@ -68,6 +68,16 @@ struct lifecycle {
             },
             [](std::int32_t code, tenon_str) { return code; });
     }
+    template <class Body>
+    static std::int32_t with_call(tenon_call* raw, Body&& body) noexcept {
+        return guarded(
+            [&] {
+                Call call(raw);
+                body(call);
+                return TENON_OK;
+            },
+            [raw](std::int32_t code, tenon_str text) { return tenon_call_fail(raw, code, text); });
+    }
     static Class& at(void* self) noexcept { return *static_cast<Class*>(self); }
 
     static std::int32_t create(tenon_init* raw, void** out_self) noexcept {
@@ -110,17 +120,15 @@ struct lifecycle {
             };
         if constexpr (requires(Class& c, Call& k) { c.save_state(k); })
             out.save_state = [](void* self, tenon_call* raw, tenon_state* out_state) noexcept {
-                return without_words([&] {
-                    Call call(raw);
-                    *out_state = at(self).save_state(call);
-                });
+                return with_call(raw, [&](Call& call) { *out_state = at(self).save_state(call); });
             };
         if constexpr (requires(Class& c, Call& k, const tenon_state& s) { c.restore_state(k, s); })
             out.restore_state = [](void* self, tenon_call* raw, const tenon_state* state) noexcept {
-                return without_words([&] {
-                    Call call(raw);
-                    at(self).restore_state(call, *state);
-                });
+                return with_call(raw, [&](Call& call) { at(self).restore_state(call, *state); });
+            };
+        if constexpr (requires(Class& c, Call& k, const tenon_bytes& b) { c.apply_journal(k, b); })
+            out.apply_journal = [](void* self, tenon_call* raw, tenon_bytes entry) noexcept {
+                return with_call(raw, [&](Call& call) { at(self).apply_journal(call, entry); });
             };
         return out;
     }

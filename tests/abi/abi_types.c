@@ -1,6 +1,7 @@
 /* A library that is never called: it has a typed reference to every public struct and function, so that abidw finds
  * them all. Compiled as GNU C for __typeof__. coverage.sh checks that nothing of the headers is missing here. */
 #include <tenon/entry.h>
+#include <tenon/reload.h>
 #include <tenon/stats.h>
 
 #define STRUCT(T)                             \
@@ -42,12 +43,16 @@ STRUCT(tenon_executor)
 STRUCT(tenon_collection)
 STRUCT(tenon_budget)
 STRUCT(tenon_stats_row)
+STRUCT(tenon_reload_options)
+STRUCT(tenon_reload_record)
+STRUCT(tenon_watch_options)
 STRUCT(tenon_call_event)
 STRUCT(tenon_interceptor)
 
 CALLBACK(tenon_handler_fn)
 CALLBACK(tenon_log_fn)
 CALLBACK(tenon_write_fn)
+CALLBACK(tenon_reload_fn)
 CALLBACK(tenon_execute_fn)
 
 FUNCTION(tenon_host_create)
@@ -90,6 +95,15 @@ FUNCTION(tenon_stats_destroy)
 FUNCTION(tenon_stats_count)
 FUNCTION(tenon_stats_row_at)
 FUNCTION(tenon_stats_write)
+FUNCTION(tenon_host_on_reload)
+FUNCTION(tenon_host_reload)
+FUNCTION(tenon_host_reloads)
+FUNCTION(tenon_host_rollback)
+FUNCTION(tenon_host_unwatch)
+FUNCTION(tenon_host_watch)
+FUNCTION(tenon_reload_phase_name)
+FUNCTION(tenon_reload_verdict_name)
+FUNCTION(tenon_reload_write)
 FUNCTION(tenon_host_add_interceptor)
 FUNCTION(tenon_host_remove_interceptor)
 FUNCTION(tenon_host_trace_start)

@@ -7,6 +7,7 @@
 #define SENTINELS_H
 
 #include <tenon/entry.h>
+#include <tenon/reload.h>
 #include <tenon/stats.h>
 
 #define SENTINEL_FIELD(T, name, place, bytes)                                     \
@@ -124,8 +125,9 @@ APPENDABLE(tenon_state, 40, 40, TENON_STATE_)
     F(T, uninstalling, 56, 8)          \
     F(T, configuration_changed, 64, 8) \
     F(T, save_state, 72, 8)            \
-    F(T, restore_state, 80, 8)
-APPENDABLE(tenon_lifecycle, 88, 88, TENON_LIFECYCLE_)
+    F(T, restore_state, 80, 8)         \
+    F(T, apply_journal, 88, 8)
+APPENDABLE(tenon_lifecycle, 88, 96, TENON_LIFECYCLE_)
 #define TENON_INIT_OPS_(F, T)    \
     F(T, struct_size, 0, 4)      \
     F(T, reserved, 4, 4)         \
@@ -142,8 +144,9 @@ APPENDABLE(tenon_init_ops, 56, 56, TENON_INIT_OPS_)
     F(T, log, 8, 8)             \
     F(T, add_handler, 16, 8)    \
     F(T, remove_handler, 24, 8) \
-    F(T, run, 32, 8)
-APPENDABLE(tenon_plugin_ops, 40, 40, TENON_PLUGIN_OPS_)
+    F(T, run, 32, 8)            \
+    F(T, journal, 40, 8)
+APPENDABLE(tenon_plugin_ops, 40, 48, TENON_PLUGIN_OPS_)
 
 /* entry.h */
 #define TENON_NOTE_HEADER_(F, T)    \
@@ -203,8 +206,9 @@ APPENDABLE(tenon_collection, 40, 40, TENON_COLLECTION_)
     F(T, store_file, 176, 16)        \
     F(T, operator_file, 192, 16)     \
     F(T, stack_signal, 208, 4)       \
-    F(T, reserved, 212, 4)
-APPENDABLE(tenon_host_options, 88, 216, TENON_HOST_OPTIONS_)
+    F(T, reload, 212, 4)             \
+    F(T, canary_file, 216, 16)
+APPENDABLE(tenon_host_options, 88, 232, TENON_HOST_OPTIONS_)
 #define TENON_PIN_(F, T) F(T, name, 0, 16) F(T, choice, 16, 16)
 FROZEN(tenon_pin, 32, TENON_PIN_)
 #define TENON_REPORT_ROW_(F, T) \
@@ -292,6 +296,49 @@ APPENDABLE(tenon_call_event, 80, 80, TENON_CALL_EVENT_)
     F(T, before, 16, 8)          \
     F(T, after, 24, 8)
 APPENDABLE(tenon_interceptor, 32, 32, TENON_INTERCEPTOR_)
+
+/* reload.h */
+#define TENON_RELOAD_OPTIONS_(F, T) \
+    F(T, struct_size, 0, 4)         \
+    F(T, flags, 4, 4)               \
+    F(T, path, 8, 16)               \
+    F(T, probation_ns, 24, 8)       \
+    F(T, probation_calls, 32, 8)    \
+    F(T, wait_timeout_ns, 40, 8)    \
+    F(T, freeze_timeout_ns, 48, 8)  \
+    F(T, canary_timeout_ns, 56, 8)
+APPENDABLE(tenon_reload_options, 64, 64, TENON_RELOAD_OPTIONS_)
+#define TENON_RELOAD_RECORD_(F, T) \
+    F(T, struct_size, 0, 4)        \
+    F(T, verdict, 4, 4)            \
+    F(T, number, 8, 8)             \
+    F(T, began_unix, 16, 8)        \
+    F(T, plugin, 24, 16)           \
+    F(T, trigger, 40, 16)          \
+    F(T, from_generation, 56, 4)   \
+    F(T, to_generation, 60, 4)     \
+    F(T, from_version, 64, 16)     \
+    F(T, to_version, 80, 16)       \
+    F(T, from_build, 96, 16)       \
+    F(T, to_build, 112, 16)        \
+    F(T, reason, 128, 16)          \
+    F(T, text, 144, 16)            \
+    F(T, fix, 160, 16)             \
+    F(T, phase_ns, 176, 80)        \
+    F(T, pause_ns, 256, 8)         \
+    F(T, calls_waited, 264, 8)     \
+    F(T, state_bytes, 272, 8)      \
+    F(T, unmapped, 280, 4)         \
+    F(T, reserved, 284, 4)         \
+    F(T, unmapped_reason, 288, 16) \
+    F(T, unmapped_text, 304, 16)
+APPENDABLE(tenon_reload_record, 320, 320, TENON_RELOAD_RECORD_)
+#define TENON_WATCH_OPTIONS_(F, T) \
+    F(T, struct_size, 0, 4)        \
+    F(T, poll, 4, 4)               \
+    F(T, poll_period_ns, 8, 8)     \
+    F(T, reload, 16, 64)
+APPENDABLE(tenon_watch_options, 80, 80, TENON_WATCH_OPTIONS_)
 
 /* What travels as a number. */
 CONSTANT(TENON_MAGIC, 0x4f4e4554u)
@@ -402,5 +449,29 @@ CONSTANT(TENON_STATE_UNLOADED, 8)
 CONSTANT(TENON_STATE_RETIRED, 9)
 CONSTANT(TENON_STATE_FAILED, 10)
 CONSTANT(TENON_STATE_QUARANTINED, 11)
+CONSTANT(TENON_RELOAD_PRODUCTION, 0)
+CONSTANT(TENON_RELOAD_DEVELOPMENT, 1)
+CONSTANT(TENON_RELOAD_NEVER_UNMAP, 2)
+CONSTANT(TENON_RELOADED, 1)
+CONSTANT(TENON_UNCHANGED, 2)
+CONSTANT(TENON_REFUSED, 3)
+CONSTANT(TENON_ON_PROBATION, 4)
+CONSTANT(TENON_ROLLED_BACK, 5)
+CONSTANT(TENON_RELOAD_WAIT, 0)
+CONSTANT(TENON_RELOAD_STAGE, 1)
+CONSTANT(TENON_RELOAD_CHECK, 2)
+CONSTANT(TENON_RELOAD_CANARY, 3)
+CONSTANT(TENON_RELOAD_LOAD, 4)
+CONSTANT(TENON_RELOAD_START, 5)
+CONSTANT(TENON_RELOAD_STATE, 6)
+CONSTANT(TENON_RELOAD_PUBLISH, 7)
+CONSTANT(TENON_RELOAD_PROBATION, 8)
+CONSTANT(TENON_RELOAD_RETIRE, 9)
+CONSTANT(TENON_RELOAD_PHASES, 10)
+CONSTANT(TENON_RELOAD_CANARY_FIRST, 1)
+CONSTANT(TENON_RELOAD_WITHOUT_CANARY, 2)
+CONSTANT(TENON_RELOAD_ALLOW_PERMISSIONS, 4)
+CONSTANT(TENON_RELOAD_ALLOW_DEPENDENCIES, 8)
+CONSTANT(TENON_RELOAD_DROP_STATE, 16)
 
 #endif

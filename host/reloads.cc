@@ -1,0 +1,172 @@
+#include "host/reloads.h"
+
+#include <chrono>
+#include <utility>
+
+#include "host/host.h"
+#include "host/retire.h"
+
+namespace tenon::host {
+
+namespace {
+
+// A probation is looked at so often, and what could not be retired ten times less often.
+constexpr std::chrono::milliseconds look_every{2};
+constexpr std::chrono::milliseconds again_every{20};
+
+}  // namespace
+
+void Reloads::stop() noexcept {
+    unwatch();
+    {
+        const std::lock_guard guard(lock_);
+        stopping_.store(true, std::memory_order_relaxed);
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Reloads::keep(const ReloadRecord& record) {
+    tenon_reload_fn listener = nullptr;
+    void* data = nullptr;
+    {
+        const std::lock_guard guard(lock_);
+        const auto same = std::find_if(records_.begin(), records_.end(),
+                                       [&](const ReloadRecord& other) { return other.number == record.number; });
+        if (same != records_.end())
+            *same = record;
+        else
+            records_.push_back(record);
+        if (records_.size() > most_records) records_.pop_front();
+        listener = listener_;
+        data = listener_data_;
+    }
+    if (listener == nullptr) return;
+    const tenon_reload_record view = record.view();
+    listener(data, &view);
+}
+
+void Reloads::visit(std::string_view plugin, const std::function<void(const ReloadRecord&)>& visit) const {
+    std::deque<ReloadRecord> all;
+    {
+        const std::lock_guard guard(lock_);
+        all = records_;
+    }
+    for (const ReloadRecord& record : all)
+        if (plugin.empty() || record.plugin == plugin) visit(record);
+}
+
+void Reloads::listen(tenon_reload_fn fn, void* data) {
+    const std::lock_guard guard(lock_);
+    listener_ = fn;
+    listener_data_ = data;
+}
+
+void Reloads::note_retired(const Plugin& plugin) {
+    std::optional<ReloadRecord> changed;
+    {
+        const std::lock_guard guard(lock_);
+        for (ReloadRecord& record : records_) {
+            if (record.number != plugin.reload || record.unmapped) continue;
+            record.unmapped = !plugin.module && plugin.state != TENON_STATE_RETIRED;
+            record.unmapped_reason = record.unmapped || plugin.problems.empty() ? "" : plugin.problems.back().id;
+            record.unmapped_text = record.unmapped || plugin.problems.empty() ? "" : plugin.problems.back().text;
+            if (record.unmapped) changed = record;
+        }
+    }
+    if (changed) keep(*changed);
+}
+
+void Reloads::put_on_probation(Probation probation) {
+    ensure_thread();
+    {
+        const std::lock_guard guard(lock_);
+        probations_.push_back(std::move(probation));
+    }
+    wake_.notify_all();
+}
+
+std::optional<Probation> Reloads::take_probation(std::string_view plugin) {
+    const std::lock_guard guard(lock_);
+    const auto found = std::find_if(probations_.begin(), probations_.end(),
+                                    [&](const Probation& one) { return one.record.plugin == plugin; });
+    if (found == probations_.end()) return {};
+    std::optional<Probation> taken(std::move(*found));
+    probations_.erase(found);
+    return taken;
+}
+
+void Reloads::take_all_probations() {
+    std::vector<Probation> all;
+    {
+        const std::lock_guard guard(lock_);
+        all.swap(probations_);
+    }
+    for (Probation& one : all) trust(host_, one);
+}
+
+void Reloads::try_again() {
+    ensure_thread();
+    {
+        const std::lock_guard guard(lock_);
+        again_ = true;
+    }
+    wake_.notify_all();
+}
+
+void Reloads::ensure_thread() {
+    const std::lock_guard guard(lock_);
+    if (!thread_.joinable() && !stopping()) thread_ = std::thread([this] { run(); });
+}
+
+void Reloads::run() noexcept {
+    std::uint32_t looks = 0;
+    std::unique_lock guard(lock_);
+    while (!stopping()) {
+        if (probations_.empty() && !again_)
+            wake_.wait(guard);
+        else
+            wake_.wait_for(guard, probations_.empty() ? again_every : look_every);
+        if (stopping()) return;
+        const bool again = again_ && (probations_.empty() || ++looks % 10 == 0);
+        guard.unlock();
+        try {
+            const bool done = turn();
+            if (again && done) {
+                const Host::Turn turn(host_, Host::Turn::For::reloads);
+                if (turn.taken()) {
+                    const bool left = collect(host_) != 0;
+                    host_.forget_gone();
+                    const std::lock_guard inner(lock_);
+                    again_ = left;
+                }
+            }
+        } catch (...) {  // for want of memory: at the next look
+        }
+        guard.lock();
+    }
+}
+
+// Ends the probations whose time has come; false when it was somebody else's turn.
+bool Reloads::turn() {
+    std::vector<Probation> all;
+    {
+        const std::lock_guard guard(lock_);
+        all = probations_;
+    }
+    for (const Probation& one : all) {
+        const base::Check problem = judge(host_, one);
+        if (!problem && !is_over(host_, one)) continue;
+        const Host::Turn turn(host_, Host::Turn::For::reloads);
+        if (!turn.taken()) return false;
+        std::optional<Probation> taken = take_probation(one.record.plugin);
+        if (!taken || taken->record.number != one.record.number) continue;
+        if (problem)
+            give_up(host_, *taken, *problem, "probation");
+        else
+            trust(host_, *taken);
+    }
+    return true;
+}
+
+}  // namespace tenon::host
