@@ -194,6 +194,7 @@ void Catalogue::make_point(const std::string& name, const Offered& offered, cons
     const bool stated = words != operator_.hooks.end() && words->second.deadline;
     point->deadline_ns = stated ? words->second.deadline->value : hook.deadline_ns;
     point->special = special_of(hook, point->deadline_ns);
+    point->plain = point->kind == TENON_NOTIFY && point->special == 0;
     if ((hook.attributes & TENON_REPLAY) != 0) point->replay = std::make_unique<Replay>();
     table_.put(std::move(point));
 }

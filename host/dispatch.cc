@@ -241,16 +241,13 @@ std::int32_t notify_held(Hold& hold, Slot& slot, Point& point, tenon_scope& scop
     return run_held<Notify>(hold, slot, point, scope, request, nullptr);
 }
 
-std::int32_t notify_from_start(Slot& slot, Point& point, tenon_scope& scope, const void* request,
-                               const Snapshot* held) noexcept {
+std::int32_t notify_rest(Slot& slot, const void* request, const Progress& progress) noexcept {
+    Level& level = slot.levels[0];
+    Point& point = *progress.entry->registration->point;
+    const Snapshot* const held = level.held.load(std::memory_order_relaxed);
     Hold hold(slot, point, held);
-    return notify_held(hold, slot, point, scope, request);
-}
-
-std::int32_t notify_rest(Slot& slot, Point& point, tenon_scope& scope, const void* request, const Snapshot* held,
-                         const Progress& progress) noexcept {
-    Hold hold(slot, point, held);
-    Walk walk{slot, hold.level(), point, scope, request, nullptr, hold.level().entered};
+    Walk walk{
+        slot, level, point, *level.scope, request, nullptr, level.began.load(std::memory_order_relaxed) & ~struck};
     const Entry* entry = progress.entry;
     if (progress.called) {
         settle(walk, *entry->registration, {progress.word, 0, progress.status, false, 0});

@@ -66,7 +66,7 @@ private:
 };
 
 // What a level holds that runs no handler, but an AROUND body.
-inline constexpr Snapshot no_handlers{0, 0, nullptr, false};
+inline constexpr Snapshot no_handlers{0, 0, 0, nullptr, false};
 
 // A level for one handler along a snapshot that an outer dispatch holds: for kinds that nest their handlers, and for
 // handlers that run on other threads.

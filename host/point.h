@@ -33,6 +33,7 @@ struct Point {
     std::atomic<const Snapshot*> snapshot{nullptr};
     std::atomic<std::uint32_t> special{0};
     std::uint32_t kind = kind_method;
+    bool plain = false;            // TENON_NOTIFY with nothing special
     std::uint32_t attributes = 0;  // TENON_PARALLEL ..., of the hook
     bool needs_request = false;
     bool checked = false;       // the checking host looks at every reply

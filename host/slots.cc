@@ -12,6 +12,7 @@ namespace tenon::host {
 
 // The process-wide state of abi.md, rule 33: the list of slots, the registration with membarrier, one pointer a thread.
 thread_local constinit Slot* current_slot __attribute__((tls_model("initial-exec"))) = nullptr;
+thread_local constinit Slot* plain_slot __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace {
 
@@ -41,7 +42,7 @@ bool has_membarrier() noexcept {
 struct Lease {
     Slot* slot = nullptr;
     ~Lease() {
-        current_slot = nullptr;
+        current_slot = plain_slot = nullptr;
         if (slot != nullptr) slot->thread.store(0, std::memory_order_release);
     }
 };
@@ -93,6 +94,7 @@ Slot* acquire_slot() noexcept {
     if (slot != nullptr) slot->waited_ns = 0;  // that was another thread's
     lease.slot = slot;
     current_slot = slot;
+    plain_slot = slot == nullptr || slot->fenced ? nullptr : slot;
     return slot;
 }
 

@@ -56,16 +56,16 @@ struct alignas(64) Level : tenon_call {
     std::atomic<tenon_registration*> running{nullptr};
     // When the running call, or the one before it, began: the host's tick modulo 2^31.
     std::atomic<std::uint32_t> began{0};
-    std::uint32_t entered = 0;                 // the tick at which the dispatch began
+    std::uint32_t entered = 0;  // the tick at which the dispatch began
+    // Who has called tenon_call_fail; the dispatcher then needs no words of its own.
+    const tenon_registration* failed_by = nullptr;
     std::atomic<std::uint64_t> nested_ns{0};   // what other dispatches took of the running call
     std::atomic<Charge> charge{Charge::full};  // whose time is passing
     bool timed = false;                        // the running call is timed exactly
     std::uint64_t begun_ns = 0;                // of a dispatch inside a timed call
-    // Who has called tenon_call_fail; the dispatcher then needs no words of its own.
-    const tenon_registration* failed_by = nullptr;
-    AroundFrame* around = nullptr;  // of an AROUND hook
-    Deferred* deferred = nullptr;   // the call may answer later (answers.h)
-    Sink* sink = nullptr;           // of a COLLECT hook
+    AroundFrame* around = nullptr;             // of an AROUND hook
+    Deferred* deferred = nullptr;              // the call may answer later (answers.h)
+    Sink* sink = nullptr;                      // of a COLLECT hook
 
     bool runs() const noexcept { return running.load(std::memory_order_relaxed) != nullptr; }
     const tenon_registration& handler() const noexcept { return *running.load(std::memory_order_relaxed); }
@@ -93,6 +93,9 @@ struct alignas(64) Slot {
 Slot* acquire_slot() noexcept;
 
 extern thread_local constinit Slot* current_slot __attribute__((tls_model("initial-exec")));
+
+// The same where the process has membarrier, else nullptr: the plain way (plain.cc) has no fences.
+extern thread_local constinit Slot* plain_slot __attribute__((tls_model("initial-exec")));
 
 inline Slot* slot_of_this_thread() noexcept {
     Slot* const slot = current_slot;

@@ -25,8 +25,9 @@ const Snapshot* Snapshot::make(const std::vector<Chunk*>& chunks, std::uint32_t 
                                const Interceptors* interceptors, bool slow) {
     if (chunks.empty()) return nullptr;
     void* const memory = ::operator new(sizeof(Snapshot) + chunks.size() * sizeof(Run));
-    auto* const snapshot = new (memory)
-        Snapshot{static_cast<std::uint32_t>(chunks.size()), index_limit, interceptors, slow || interceptors != nullptr};
+    slow = slow || interceptors != nullptr;
+    auto* const snapshot = new (memory) Snapshot{static_cast<std::uint32_t>(chunks.size()), index_limit,
+                                                 slow ? UINT32_MAX : index_limit, interceptors, slow};
     auto* next = reinterpret_cast<Run*>(snapshot + 1);
     for (Chunk* chunk : chunks) {
         new (next++) Run{chunk->begin(), chunk->end(), chunk};

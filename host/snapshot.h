@@ -48,6 +48,7 @@ struct Run {
 struct Snapshot {
     std::uint32_t count;
     std::uint32_t index_limit;         // every entry's index is below it
+    std::uint32_t plain_limit;         // the same, or more than any room where `slow`
     const Interceptors* interceptors;  // null: none
     bool slow;                         // every handler is called the slow way
 

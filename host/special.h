@@ -20,12 +20,9 @@ struct Progress {
     std::uint32_t word;  // of the entry's handler
     std::int32_t status;
 };
-// What the plain way leaves to the general one: a dispatch of NOTIFY on the outermost level, which it has entered. Both
-// leave it.
-std::int32_t notify_from_start(Slot& slot, Point& point, tenon_scope& scope, const void* request,
-                               const Snapshot* held) noexcept;
-std::int32_t notify_rest(Slot& slot, Point& point, tenon_scope& scope, const void* request, const Snapshot* held,
-                         const Progress& progress) noexcept;
+// What the plain way leaves to the general one: a dispatch on the outermost level, which it has entered; this leaves
+// it.
+std::int32_t notify_rest(Slot& slot, const void* request, const Progress& progress) noexcept;
 // All handlers at once (parallel.cc).
 std::int32_t dispatch_parallel(Point& point, tenon_scope& scope, const void* request, void* reply) noexcept;
 
