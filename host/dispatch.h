@@ -62,6 +62,10 @@ struct SlowCall {
     std::int32_t status;
 };
 SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept;
+// One whose word says word_moved.
+SlowCall call_moved(Walk& walk, const Entry& entry) noexcept;
+// A call that had to wait begins now: time that has passed is not its own.
+void begin_anew(Walk& walk) noexcept;
 
 // Inside a catch block: records the exception that a handler let out, and gives TENON_E_EXCEPTION.
 [[gnu::cold]] std::int32_t note_exception(Level& level) noexcept;

@@ -4,7 +4,6 @@
 #include "host/answers.h"
 #include "host/check.h"
 #include "host/collect.h"
-#include "host/handover.h"
 #include "host/hold.h"
 #include "host/host.h"
 #include "host/interceptors.h"
@@ -53,8 +52,8 @@ private:
 };
 
 // A slow handler is timed at each call, a quick one when its turn comes.
-void note_time(Walk& walk, tenon_registration& handler, std::uint32_t word, std::uint64_t self_ns,
-               std::uint64_t total_ns) noexcept {
+[[gnu::always_inline]] inline void note_time(Walk& walk, tenon_registration& handler, std::uint32_t word,
+                                             std::uint64_t self_ns, std::uint64_t total_ns) noexcept {
     const bool always = (word & word_timed) != 0;
     // A call that took as long as a tick stands for itself alone: there are few of them, and 64 would be a lot of time.
     const bool alone = always || !walk.timed || total_ns >= walk.point.ticks->period_ns;
@@ -70,7 +69,7 @@ void note_time(Walk& walk, tenon_registration& handler, std::uint32_t word, std:
         handler.word.fetch_and(~std::uint32_t{word_timed}, std::memory_order_relaxed);
 }
 
-std::int32_t call_timed(Passage& passage) noexcept {
+[[gnu::noinline]] std::int32_t call_timed(Passage& passage) noexcept {
     const base::Clock& clock = base::machine_clock();
     Level& level = passage.walk.level;
     level.timed = true;
@@ -129,19 +128,21 @@ bool only_timed(const Walk& walk, std::uint32_t word) noexcept {
 
 // The usual one of the timed calls, for as little as it takes: the reading of the clock at the end of one call is that
 // at the beginning of the next, which is charged with the few nanoseconds of bookkeeping in between.
-std::int32_t call_only_timed(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
+inline std::int32_t call_only_timed(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
     tenon_registration& handler = *entry.registration;
     if (walk.clock == nullptr) walk.clock = &base::machine_clock();
+    const base::Clock& clock = *walk.clock;
+    Level& level = walk.level;
     Cells& cells = walk.slot.cells;
     Cells::add(cells.counts_at_hand()[entry.index], 1);
-    walk.level.timed = true;
-    walk.level.nested_ns.store(0, std::memory_order_relaxed);
-    const std::uint64_t begun = walk.reading != 0 ? walk.reading : walk.clock->ticks();
-    const std::int32_t status = call_handler(entry, walk.level, walk.request, walk.reply);
-    walk.reading = walk.clock->ticks();
-    walk.level.timed = false;
-    const std::uint64_t total = walk.clock->ns_between(begun, walk.reading);
-    const std::uint64_t nested = walk.level.nested_ns.load(std::memory_order_relaxed);
+    level.timed = true;
+    level.nested_ns.store(0, std::memory_order_relaxed);
+    const std::uint64_t begun = walk.reading != 0 ? walk.reading : clock.ticks();
+    const std::int32_t status = call_handler(entry, level, walk.request, walk.reply);
+    walk.reading = clock.ticks();
+    level.timed = false;
+    const std::uint64_t total = clock.ns_between(begun, walk.reading);
+    const std::uint64_t nested = level.nested_ns.load(std::memory_order_relaxed);
     const std::uint64_t self_ns = total > nested ? total - nested : 0;
     note_time(walk, handler, word, self_ns, total);
     if (__builtin_expect(status < 0 || walk.point.ticks->load() != walk.tick || handler.monitor.over(self_ns), 0)) {
@@ -149,17 +150,6 @@ std::int32_t call_only_timed(Walk& walk, const Entry& entry, std::uint32_t word)
         walk.reading = 0;
     }
     return status;
-}
-
-// A call that had to wait for its turn begins now.
-void begin_anew(Walk& walk) noexcept {
-    walk.tick = walk.point.ticks->load();
-    const std::uint32_t began = walk.level.began.exchange(walk.tick, std::memory_order_seq_cst);
-    if ((began & struck) == 0) return;
-    tenon_registration& handler = *walk.level.running.load(std::memory_order_relaxed);
-    Outcome outcome;  // seen in the moment before it waited
-    outcome.was_held = outcome.no_result = true;
-    handler.monitor.settle(handler, outcome);
 }
 
 // Nothing hangs on who observes, also where the hook fails closed.
@@ -170,58 +160,8 @@ SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) no
     return {true, TENON_E_SKIPPED};
 }
 
-// This call is part of one that the plugin is in the middle of.
-bool is_inside(const Walk& walk, const Plugin* plugin) noexcept {
-    for (std::uint32_t i = 0; i < walk.slot.depth; ++i) {
-        const Level& level = walk.slot.levels[i];
-        if (&level != &walk.level && level.runs() && level.handler().plugin == plugin) return true;
-    }
-    return false;
-}
-
-// Waits until somebody serves. Meanwhile this thread runs nothing, and no time passes for the handler.
-std::int32_t wait_for_somebody(Walk& walk, tenon_registration& handler, Handover& handover) noexcept {
-    walk.level.charge.store(Charge::none, std::memory_order_seq_cst);
-    walk.level.running.store(nullptr, std::memory_order_seq_cst);
-    const std::int32_t status = handover.wait(*walk.scope.shared);
-    publish(walk.level.running, &handler, walk.slot.fenced);
-    begin_anew(walk);
-    walk.level.charge.store(Charge::full, std::memory_order_seq_cst);
-    return status;
-}
-
-SlowCall call_successor(Walk& walk, tenon_registration& next) noexcept {
-    if (walk.slot.cells.counts(next.number.index + 1) == nullptr) return {true, TENON_E_NO_MEMORY};
-    publish(walk.level.running, &next, walk.slot.fenced);
-    const Entry there{next.fn, next.self, &next, next.number.index};
-    return call_slowly(walk, there, see(next.word, walk.slot.fenced));
-}
-
-// A call that comes to a handler while its plugin changes to another generation (handover.h). Who serves is asked after
-// this thread has said that it runs the handler: either the change waits for this call, or this call sees the change.
-SlowCall call_moved(Walk& walk, const Entry& entry) noexcept {
-    tenon_registration& handler = *entry.registration;
-    for (;;) {
-        Handover& handover = *handler.handover.load(std::memory_order_seq_cst);
-        const Handover::Serving serving = handover.serving();
-        if (serving == Handover::Serving::successor) {
-            tenon_registration* const next = handler.successor.load(std::memory_order_acquire);
-            return next == nullptr ? SlowCall{false, TENON_CONTINUE} : call_successor(walk, *next);
-        }
-        const bool waits = serving == Handover::Serving::nobody && !is_inside(walk, handler.plugin) &&
-                           handover.owner() != walk.slot.thread.load(std::memory_order_relaxed);
-        if (!waits) return call_slowly(walk, entry, see(handler.word, walk.slot.fenced) & ~std::uint32_t{word_moved});
-        if (const std::int32_t status = wait_for_somebody(walk, handler, handover); status < 0) {
-            note_failure(walk.level, walk.point, status, false);
-            return {true, status};
-        }
-    }
-}
-
-}  // namespace
-
-SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
-    if (__builtin_expect(only_timed(walk, word), 1)) return {true, call_only_timed(walk, entry, word)};
+// Apart from the usual one, so that it does not make room on the stack for this one.
+[[gnu::noinline]] SlowCall call_specially(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
     walk.reading = 0;
     tenon_registration& handler = *entry.registration;
     if ((word & word_moved) != 0) return call_moved(walk, entry);
@@ -250,6 +190,13 @@ SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcep
     settle(walk, handler, passage.called);
     const bool ignored = passage.called.status < 0 && (passage.called.word & word_observes) != 0;
     return {true, ignored ? std::int32_t{TENON_CONTINUE} : passage.called.status};
+}
+
+}  // namespace
+
+SlowCall call_slowly(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
+    if (__builtin_expect(only_timed(walk, word), 1)) return {true, call_only_timed(walk, entry, word)};
+    return call_specially(walk, entry, word);
 }
 
 }  // namespace tenon::host
