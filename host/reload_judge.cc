@@ -23,10 +23,9 @@ base::Check new_permissions(const Plugin& old, const Plugin& fresh) {
     for (std::string& word : words_of(fresh.manifest->permissions))
         if (std::find(before.begin(), before.end(), word) == before.end()) more.push_back(std::move(word));
     if (more.empty()) return {};
-    return base::Problem{
-        "reload.new-permission",
-        fmt::format("{} asks for what {} did not ask for: {}", fresh.name(), old.name(), list(more)),
-        "Reload with TENON_RELOAD_ALLOW_PERMISSIONS (tenon reload --allow permissions) to take it on."};
+    return base::Problem{"reload.new-permission",
+                         fmt::format("{} asks for what {} did not ask for: {}", fresh.name(), old.name(), list(more)),
+                         "Reload with TENON_RELOAD_ALLOW_PERMISSIONS to take it on."};
 }
 
 base::Check new_dependencies(const Plugin& old, const Plugin& fresh) {
@@ -40,7 +39,7 @@ base::Check new_dependencies(const Plugin& old, const Plugin& fresh) {
     return base::Problem{
         "reload.new-dependency",
         fmt::format("{} depends on what {} did not depend on: {}", fresh.name(), old.name(), list(more)),
-        "Reload with TENON_RELOAD_ALLOW_DEPENDENCIES (tenon reload --allow dependencies) to take it "
+        "Reload with TENON_RELOAD_ALLOW_DEPENDENCIES to take it "
         "on."};
 }
 
