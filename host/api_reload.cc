@@ -33,8 +33,8 @@ std::int32_t hand_out(const base::Result<ReloadRecord>& made, tenon_reload_fn vi
 }
 
 constexpr const char* verdicts[] = {"unknown", "reloaded", "unchanged", "refused", "on probation", "rolled back"};
-constexpr const char* phases[] = {"wait",  "stage", "check",   "canary",    "load",
-                                  "start", "state", "publish", "probation", "retire"};
+constexpr const char* phases[] = {"wait",  "stage",   "check",     "canary", "load", "start",
+                                  "state", "publish", "probation", "retire", "grace"};
 static_assert(std::size(phases) == TENON_RELOAD_PHASES);
 
 }  // namespace

@@ -54,9 +54,16 @@ bool is_over(Host& host, const Probation& probation) {
 
 void retire_into(Host& host, Plugin& plugin, ReloadRecord& record) {
     plugin.reload = 0;  // what becomes of it now is in this record
+    const std::uint64_t patience = std::min(patience_ns, host.settings().drain_timeout_ns);
+    bool drained = false;
+    {
+        const Phase phase(record, TENON_RELOAD_GRACE);
+        drained =
+            host.table().wait([&](const tenon_registration& handler) { return handler.plugin == &plugin; }, patience);
+    }
     {
         const Phase phase(record, TENON_RELOAD_RETIRE);
-        record.unmapped = retire(host, plugin, std::min(patience_ns, host.settings().drain_timeout_ns));
+        record.unmapped = retire(host, plugin, drained ? patience : 0);
     }
     plugin.reload = record.number;
     if (!record.unmapped && !plugin.problems.empty()) {

@@ -38,7 +38,8 @@ enum {
     TENON_RELOAD_PUBLISH = 7,   /* the switch of all its handlers and services */
     TENON_RELOAD_PROBATION = 8, /* until the new build was trusted, or not */
     TENON_RELOAD_RETIRE = 9,    /* the build that does not serve: drained, stopped, closed */
-    TENON_RELOAD_PHASES = 10
+    TENON_RELOAD_GRACE = 10,    /* between publishing and retiring: until calls of the old build had returned */
+    TENON_RELOAD_PHASES = 11
 };
 TENON_API TENON_ON_ANY const char* tenon_reload_phase_name(uint32_t phase);
 

@@ -324,15 +324,15 @@ APPENDABLE(tenon_reload_options, 64, 64, TENON_RELOAD_OPTIONS_)
     F(T, reason, 128, 16)          \
     F(T, text, 144, 16)            \
     F(T, fix, 160, 16)             \
-    F(T, phase_ns, 176, 80)        \
-    F(T, pause_ns, 256, 8)         \
-    F(T, calls_waited, 264, 8)     \
-    F(T, state_bytes, 272, 8)      \
-    F(T, unmapped, 280, 4)         \
-    F(T, reserved, 284, 4)         \
-    F(T, unmapped_reason, 288, 16) \
-    F(T, unmapped_text, 304, 16)
-APPENDABLE(tenon_reload_record, 320, 320, TENON_RELOAD_RECORD_)
+    F(T, phase_ns, 176, 88)        \
+    F(T, pause_ns, 264, 8)         \
+    F(T, calls_waited, 272, 8)     \
+    F(T, state_bytes, 280, 8)      \
+    F(T, unmapped, 288, 4)         \
+    F(T, reserved, 292, 4)         \
+    F(T, unmapped_reason, 296, 16) \
+    F(T, unmapped_text, 312, 16)
+APPENDABLE(tenon_reload_record, 328, 328, TENON_RELOAD_RECORD_)
 #define TENON_WATCH_OPTIONS_(F, T) \
     F(T, struct_size, 0, 4)        \
     F(T, poll, 4, 4)               \
@@ -467,7 +467,8 @@ CONSTANT(TENON_RELOAD_STATE, 6)
 CONSTANT(TENON_RELOAD_PUBLISH, 7)
 CONSTANT(TENON_RELOAD_PROBATION, 8)
 CONSTANT(TENON_RELOAD_RETIRE, 9)
-CONSTANT(TENON_RELOAD_PHASES, 10)
+CONSTANT(TENON_RELOAD_GRACE, 10)
+CONSTANT(TENON_RELOAD_PHASES, 11)
 CONSTANT(TENON_RELOAD_CANARY_FIRST, 1)
 CONSTANT(TENON_RELOAD_WITHOUT_CANARY, 2)
 CONSTANT(TENON_RELOAD_ALLOW_PERMISSIONS, 4)

@@ -11,8 +11,8 @@ using namespace tenon::manifest;
 
 namespace {
 
-std::string page() {
-    auto text = tenon::base::read_file(TENON_MANIFEST_PAGE, 1 << 20);
+std::string page(const char* path = TENON_MANIFEST_PAGE) {
+    auto text = tenon::base::read_file(path, 1 << 20);
     REQUIRE(text.ok());
     return text.take();
 }
@@ -23,9 +23,9 @@ struct Block {
 };
 
 // The ```toml blocks of the page.
-std::vector<Block> toml_blocks() {
+std::vector<Block> toml_blocks(const char* path = TENON_MANIFEST_PAGE) {
     std::vector<Block> blocks;
-    const std::string text = page();
+    const std::string text = page(path);
     std::size_t line = 1;
     bool inside = false;
     for (std::size_t at = 0; at < text.size(); ++line) {
@@ -43,6 +43,15 @@ std::vector<Block> toml_blocks() {
 }
 
 }  // namespace
+
+TEST_CASE("the example of the page on reloading is a good manifest behind id, name and version") {
+    const auto blocks = toml_blocks(TENON_RELOAD_PAGE);
+    REQUIRE(blocks.size() == 1);
+    const Parsed parsed =
+        parse_manifest("id = 'a.b'\nname = 'x'\nversion = '1.0.0'\n" + blocks[0].text, "docs/reload.md");
+    INFO(tenon::base::to_text(parsed.problems));
+    CHECK(parsed.manifest.has_value());
+}
 
 TEST_CASE("every example of the page is a good manifest, alone or behind id, name and version") {
     const auto blocks = toml_blocks();
