@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <system_error>
 
 #include "host/canary.h"
 #include "host/fit.h"
@@ -82,12 +83,14 @@ private:
 
 base::Check Attempt::wait() {
     const Phase phase(record_, TENON_RELOAD_WAIT);
+    host_.reloads().prepare();
     if (const std::string inside = where_inside(host_, old_); !inside.empty())
         return base::Problem{"reload.from-inside",
                              fmt::format("{} cannot be reloaded from inside its own {}", old_.name(), inside),
                              "Reload it after the call has returned, or let the host watch its file."};
-    const auto standing = std::count_if(host_.plugins().begin(), host_.plugins().end(), [](const auto& plugin) {
-        return plugin->module && plugin->state == TENON_STATE_RETIRED;
+    const bool meant_to = host_.settings().reload.never_unmap;
+    const auto standing = std::count_if(host_.plugins().begin(), host_.plugins().end(), [&](const auto& plugin) {
+        return plugin->state == TENON_STATE_RETIRED && (plugin->module || !meant_to);
     });
     if (static_cast<std::uint64_t>(standing) >= host_.settings().reload.most_retired)
         return base::Problem{"reload.too-many-retired",
@@ -102,7 +105,7 @@ base::Check Attempt::check() {
     if (!read) return read.problem();
     made_ = read.take();
     fresh_ = made_.get();
-    fresh_->origin = wishes_.path.empty() || !wishes_.resources.empty() ? old_.origin : wishes_.path;
+    fresh_->origin = wishes_.path.empty() || wishes_.is_kept ? old_.origin : wishes_.path;
     record_.to_version = fresh_->version();
     return judge_build(host_, old_, *fresh_, wishes_.grants);
 }
@@ -205,7 +208,11 @@ ReloadRecord Attempt::run() {
         try {
             problem = (this->*step)();
         } catch (const std::bad_alloc&) {
-            problem = base::Problem{"reload.no-memory", fmt::format("{}: there is no memory for it", old_.name()), ""};
+            problem = base::Problem{"reload.no-memory", fmt::format("{}: there is no memory for it", old_.name()),
+                                    "Reload again when there is."};
+        } catch (const std::system_error& error) {
+            problem = base::Problem{"reload.no-memory", fmt::format("{}: {}", old_.name(), error.what()),
+                                    "Reload again when there is room for another thread."};
         }
         if (!problem) continue;
         refuse(std::move(*problem));
@@ -248,6 +255,7 @@ base::Result<ReloadRecord> rollback(Host& host, std::string_view id, std::string
     ReloadWishes back = wishes.take();
     back.path = current->previous->path;
     back.resources = current->previous->resources;
+    back.is_kept = true;
     back.grants = {true, true};
     back.canary = false;
     const loader::Staged kept = *current->previous;  // its folder must outlive the copy that is made of it

@@ -77,6 +77,12 @@ void Reloads::note_retired(const Plugin& plugin) {
     if (changed) keep(*changed);
 }
 
+void Reloads::prepare() {
+    ensure_thread();
+    const std::lock_guard guard(lock_);
+    probations_.reserve(probations_.size() + 1);
+}
+
 void Reloads::put_on_probation(Probation probation) {
     ensure_thread();
     {

@@ -47,6 +47,9 @@ public:
     // A generation that a reload has ended has been closed, or is still held up.
     void note_retired(const Plugin& plugin);
 
+    // So that nothing can fail for want of a thread or memory once a build serves. Throws std::system_error,
+    // std::bad_alloc.
+    void prepare();
     // Loader's turn. The thread ends it when its time has come.
     void put_on_probation(Probation probation);
     std::optional<Probation> take_probation(std::string_view plugin);
