@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "host/canary.h"
+#include "host/leftovers.h"
 #include "host/report.h"
 #include "host/text.h"
 
@@ -154,15 +155,21 @@ Host::Turn::~Turn() {
 // Its counts go on in the generation that serves; one whose errors the watchdog may be about to judge stays.
 void Host::forget_gone() {
     table_.reclaim();
-    std::erase_if(plugins_, [this](const std::unique_ptr<Plugin>& plugin) {
-        const bool ended = plugin->reload != 0 && !plugin->module &&
-                           (plugin->state == TENON_STATE_UNLOADED || plugin->state == TENON_STATE_FAILED);
-        if (!ended || plugin->health.max_errors != 0 || table_.knows(*plugin)) return false;
-        if (Plugin* const successor = active(plugin->id())) successor->health.absorb(plugin->health);
-        const std::lock_guard guard(watched_lock_);
-        std::erase(watched_, plugin.get());
-        return true;
-    });
+    for (auto at = plugins_.begin(); at != plugins_.end();) {
+        Plugin& plugin = **at;
+        const bool ended = plugin.reload != 0 && !plugin.module &&
+                           (plugin.state == TENON_STATE_UNLOADED || plugin.state == TENON_STATE_FAILED);
+        if (!ended || plugin.health.max_errors != 0 || table_.knows(plugin)) {
+            ++at;
+            continue;
+        }
+        if (Plugin* const successor = active(plugin.id())) successor->health.absorb(plugin.health);
+        {
+            const std::lock_guard guard(watched_lock_);
+            std::erase(watched_, &plugin);
+        }
+        at = plugins_.erase(at);
+    }
 }
 
 void Host::close() noexcept {
@@ -218,10 +225,13 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     if (base::Check problem = read_operation(known, settings)) return *problem;
     if (base::Check problem = read_reloads(known, settings.reload)) return *problem;
     const std::string parent = known.private_folder.size != 0 ? copy(known.private_folder) : base::temporary_folder();
-    base::Result<std::string> folder = base::make_unique_folder(parent, "tenon-");
-    if (!folder) return folder.problem();
+    remove_leftovers(parent);
+    base::Result<PrivateFolder> made = make_private_folder(parent);
+    if (!made) return made.problem();
+    PrivateFolder folder = made.take();
     settings.check = known.check != 0;
-    settings.private_folder = folder.take();
+    settings.private_folder = std::move(folder.path);
+    settings.private_lock = std::move(folder.lock);
     settings.data_folder = known.data_folder.size != 0 ? copy(known.data_folder) : settings.private_folder + "/data";
     settings.drain_timeout_ns = known.drain_timeout_ns != 0 ? known.drain_timeout_ns : default_drain_ns;
     settings.arena_limit = known.arena_limit != 0 ? known.arena_limit : default_arena_limit;

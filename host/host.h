@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/result.h"
 #include "host/catalogue.h"
 #include "host/listeners.h"
@@ -39,6 +40,7 @@ struct ReloadSettings {
 struct Settings {
     bool check = false;
     std::string private_folder;  // of this host alone
+    base::Fd private_lock;       // on it, for as long as it is used
     std::string data_folder;
     std::uint64_t drain_timeout_ns = 0;
     std::uint64_t arena_limit = 0;

@@ -106,6 +106,7 @@ public:
     std::uint32_t generation = 0;                      // in the name of its private copy
     std::vector<std::unique_ptr<Handover>> handovers;  // one an attempt; its handlers point at them
     std::unique_ptr<Inheritance> inherited;            // the state that it was given, as long as it may look at it
+    std::string left_mapped;                           // its image, while that stays in memory though it was closed
     std::optional<loader::Staged> previous;            // the copy of the build before, for a rollback
     std::vector<PlacedHandler> stood_by;               // its handlers when another generation took over
     std::uint64_t reload = 0;                          // the number of the reload that ended its service; 0: none

@@ -56,4 +56,11 @@ struct tenon_registration {
     mutable std::uint32_t chunks = 0;
     bool held_back = false;  // not in the roster yet: its plugin is not the generation that serves
     bool withdrawn = false;
+
+    // Of a plugin that stands by, or has done so: it is not freed before the plugin is gone, which may hold it as a
+    // handle. Where the plugin serves again, another registration has come in its place, unless the plugin removed it.
+    bool is_kept = false;
+    bool removed = false;
+    tenon_registration* reborn = nullptr;
+    std::uint64_t reborn_tag = 0;
 };

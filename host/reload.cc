@@ -88,6 +88,7 @@ base::Check Attempt::wait() {
         return base::Problem{"reload.from-inside",
                              fmt::format("{} cannot be reloaded from inside its own {}", old_.name(), inside),
                              "Reload it after the call has returned, or let the host watch its file."};
+    look_again(host_);
     const bool meant_to = host_.settings().reload.never_unmap;
     const auto standing = std::count_if(host_.plugins().begin(), host_.plugins().end(), [&](const auto& plugin) {
         return plugin->state == TENON_STATE_RETIRED && (plugin->module || !meant_to);
@@ -239,9 +240,9 @@ base::Result<ReloadRecord> reload(Host& host, std::string_view id, const ReloadW
 
 base::Result<ReloadRecord> rollback(Host& host, std::string_view id, std::string trigger) {
     if (std::optional<Probation> probation = host.reloads().take_probation(id)) {
-        give_up(host, *probation,
-                {"reload.rolled-back", fmt::format("{}: {}", probation->fresh->name(), trigger), "Nothing is wrong."},
-                std::move(trigger));
+        base::Problem why{"reload.rolled-back", fmt::format("{}: {}", probation->fresh->name(), trigger),
+                          "Nothing is wrong."};
+        give_up(host, *probation, std::move(why), std::move(trigger));
         return probation->record;
     }
     Plugin* const current = host.active(id);

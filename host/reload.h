@@ -22,6 +22,7 @@ class Host;
 struct ReloadWishes {
     std::string path;       // empty: where the running build came from
     std::string resources;  // beside it; empty: as the manifest says
+    bool is_kept = false;   // the path is a copy that was kept: later builds come from where the running one did
     std::string trigger;
     ReloadGrants grants;
     bool canary = false;

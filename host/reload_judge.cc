@@ -57,8 +57,12 @@ base::Check dependants_live(Host& host, const Plugin& old, const Plugin& fresh) 
     return {};
 }
 
+// Those that say something new: two hooks with the same wrong type say the same.
 void append(base::Problems& problems, base::Problems more) {
-    problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    for (base::Problem& problem : more)
+        if (std::none_of(problems.begin(), problems.end(),
+                         [&](const base::Problem& other) { return other.text == problem.text; }))
+            problems.push_back(std::move(problem));
 }
 
 constexpr loader::CompareOptions forth{false, "the running build", "the new one"};

@@ -7,6 +7,7 @@
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
+#include "loader/mapping.h"
 
 namespace tenon::host {
 
@@ -53,12 +54,16 @@ void close(Plugin& plugin) {
     plugin.problems.clear();
     if (plugin.cause) plugin.problems.push_back(*plugin.cause);
     if (plugin.module) {
-        const bool keep =
-            plugin.manifest->unload == manifest::Unload::retire || plugin.host.settings().reload.never_unmap;
-        const loader::Module::Unmapped verdict = keep ? plugin.module->retire() : plugin.module->close();
+        const bool by_wish = plugin.manifest->unload == manifest::Unload::retire;
+        const bool keep = by_wish || plugin.host.settings().reload.never_unmap;
+        const loader::Module::Unmapped verdict =
+            by_wish ? plugin.module->retire()
+            : keep  ? plugin.module->retire("the host never unmaps (TENON_RELOAD_NEVER_UNMAP)")
+                    : plugin.module->close();
         plugin.module.reset();
         if (!verdict.gone) {
             plugin.state = TENON_STATE_RETIRED;
+            plugin.left_mapped = keep ? std::string() : verdict.path;
             plugin.problems.push_back({verdict.reason_id, fmt::format("{}: {}", plugin.name(), verdict.why),
                                        keep
                                            ? "Nothing needs to be done."
@@ -67,6 +72,8 @@ void close(Plugin& plugin) {
     }
     if (plugin.staged) loader::unstage(*plugin.staged);
     plugin.staged.reset();
+    if (plugin.previous) loader::unstage(*plugin.previous);  // nobody will go back from here
+    plugin.previous.reset();
     plugin.image = {};
     plugin.contracts.clear();
 }
@@ -83,6 +90,7 @@ bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
     if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
     destroy(plugin);
     withdraw_contracts(host, plugin);
+    host.table().forget_handles(plugin);
     host.table().reclaim();
     close(plugin);
     if (plugin.reload != 0) host.reloads().note_retired(plugin);
@@ -142,7 +150,19 @@ base::Result<Row> unload(Host& host, std::string_view id) {
     return plugin->row();
 }
 
+void look_again(Host& host) {
+    for (const std::unique_ptr<Plugin>& plugin : host.plugins()) {
+        if (plugin->left_mapped.empty() || loader::find_mapping(plugin->left_mapped)) continue;
+        plugin->left_mapped.clear();
+        plugin->state = plugin->cause ? TENON_STATE_FAILED : TENON_STATE_UNLOADED;
+        plugin->problems.clear();
+        if (plugin->cause) plugin->problems.push_back(*plugin->cause);
+        if (plugin->reload != 0) host.reloads().note_retired(*plugin);
+    }
+}
+
 std::int32_t collect(Host& host) {
+    look_again(host);
     std::int32_t left = 0;
     for (const std::unique_ptr<Plugin>& plugin : host.plugins())
         if (plugin->module && !plugin->is_active() && plugin->state != TENON_STATE_STARTED)  // that one stands by

@@ -26,6 +26,9 @@ std::string where_inside(Host& host, const Plugin& plugin);
 // Problems: "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).
 base::Result<Row> unload(Host& host, std::string_view id);
 
+// Images that stayed in memory when they were closed may have gone since, with the thread that kept them.
+void look_again(Host& host);
+
 // Tries again for all retired plugins; returns how many are left.
 std::int32_t collect(Host& host);
 

@@ -181,7 +181,10 @@ SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) no
     if (turn.status() < 0) {
         if (passage.called.lease != 0) handler.monitor.release(handler, passage.called.word, passage.called.lease);
         walk.level.charge.store(Charge::full, std::memory_order_seq_cst);
-        if (turn.status() == TENON_E_GONE) return {false, TENON_CONTINUE};
+        if (turn.status() == TENON_E_GONE) {  // another generation may serve meanwhile
+            const bool moved = (handler.word.load(std::memory_order_seq_cst) & word_moved) != 0;
+            return moved ? call_moved(walk, entry) : SlowCall{false, TENON_CONTINUE};
+        }
         note_failure(walk.level, walk.point, turn.status(), false);
         return {true, turn.status()};
     }

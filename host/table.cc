@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "host/plugin.h"
 #include "host/slots.h"
@@ -117,19 +118,45 @@ std::int32_t Table::remove(tenon_registration* registration, const Plugin* plugi
                            bool wait_for_calls) {
     if (wait_for_calls && runs_here(registration)) return TENON_E_STATE;
     std::uint64_t tag = 0;
+    void* self = nullptr;
+    tenon_handler_fn fn = nullptr;
     {
         const std::lock_guard guard(lock_);
-        const auto found = registrations_.find(registration);
-        if (found == registrations_.end()) return TENON_E_NOT_FOUND;
-        tenon_registration& known = *found->second;
+        tenon_registration* const meant = meant_by(registration);
+        if (meant == nullptr) return TENON_E_NOT_FOUND;
+        tenon_registration& known = *meant;
         if (known.plugin != plugin || (point != nullptr && known.point != point)) return TENON_E_NOT_FOUND;
+        if (wait_for_calls && runs_here(meant)) return TENON_E_STATE;
         tag = known.number.tag;
+        if (meant != registration) self = known.self, fn = known.fn;
+        known.removed = true;
         if (!known.withdrawn) withdraw_locked(known);
         if (withdrawn_.size() >= sweep_at_) sweep();
     }
-    // By its tag: it may be freed, and its address used again, before we look.
-    if (wait_for_calls) wait([&](const tenon_registration& other) { return other.number.tag == tag; }, UINT64_MAX);
+    // By its tag: it may be freed, and its address used again, before we look. A handle that means another one now may
+    // still be running as itself.
+    const auto its_own = [&](const tenon_registration& other) {
+        return other.number.tag == tag ||
+               (fn != nullptr && other.plugin == plugin && other.fn == fn && other.self == self);
+    };
+    if (wait_for_calls) wait(its_own, UINT64_MAX);
     return TENON_OK;
+}
+
+tenon_registration* Table::meant_by(const tenon_registration* handle) noexcept {
+    auto at = registrations_.find(handle);
+    while (at != registrations_.end() && at->second->reborn != nullptr) {
+        const std::uint64_t tag = at->second->reborn_tag;
+        at = registrations_.find(at->second->reborn);
+        if (at != registrations_.end() && at->second->number.tag != tag) return nullptr;
+    }
+    return at == registrations_.end() ? nullptr : at->second.get();
+}
+
+void Table::forget_handles(const Plugin& plugin) noexcept {
+    const std::lock_guard guard(lock_);
+    for (const auto& [registration, owned] : registrations_)
+        if (owned->plugin == &plugin && std::exchange(owned->is_kept, false)) --owned->chunks;
 }
 
 void Table::listen(std::unique_ptr<const Interceptors> listeners) {
@@ -193,8 +220,10 @@ std::vector<PlacedHandler> Table::handlers_of(const Plugin& plugin) {
     for (const auto& [name, point] : by_name_)
         for (tenon_registration* handler : point->roster.all())
             if (handler->plugin == &plugin && !handler->withdrawn)
-                found.push_back(
-                    {handler->point, {handler->fn, handler->self, handler->plugin, handler->place, handler->settings}});
+                found.push_back({handler->point,
+                                 {handler->fn, handler->self, handler->plugin, handler->place, handler->settings},
+                                 handler,
+                                 handler->number.tag});
     return found;
 }
 

@@ -36,6 +36,8 @@ struct NewHandler {
 struct PlacedHandler {
     Point* point = nullptr;
     NewHandler handler;
+    tenon_registration* was = nullptr;  // and its number's tag, where the plugin had this handler before
+    std::uint64_t was_tag = 0;
 };
 
 // A registration that no table has yet; its number is to be given back. Throws std::bad_alloc.
@@ -85,6 +87,8 @@ public:
 
     // All handlers that the plugin has now, as they could be added again.
     std::vector<PlacedHandler> handlers_of(const Plugin& plugin);
+    // The plugin is gone, and with it whatever handles it held.
+    void forget_handles(const Plugin& plugin) noexcept;
     // Whether any registration is left of a plugin; then its record is still needed.
     bool knows(const Plugin& plugin);
 
@@ -122,6 +126,9 @@ private:
     void each_running(const Which& which, Found&& found);
     void withdraw_locked(tenon_registration& registration) noexcept;
     using Registrations = std::unordered_map<const tenon_registration*, std::unique_ptr<tenon_registration>>;
+    // What the handle means now: itself, or what has come in its place; nullptr if that is gone.
+    tenon_registration* meant_by(const tenon_registration* handle) noexcept;
+    bool drop_removed(PlacedHandler& placed) noexcept;
     static std::vector<Registrations::node_type> nodes_of(std::vector<std::unique_ptr<tenon_registration>>& made);
     static bool is_slow(const Point& point) noexcept;
     void publish(Point& point);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "host/handover.h"
 #include "host/plugin.h"
@@ -97,16 +98,26 @@ std::vector<Table::Registrations::node_type> Table::nodes_of(std::vector<std::un
     return nodes;
 }
 
+// The plugin stood by, and has removed this handler meanwhile.
+bool Table::drop_removed(PlacedHandler& placed) noexcept {
+    if (placed.was == nullptr) return false;
+    const auto known = registrations_.find(placed.was);
+    return known == registrations_.end() || known->second->number.tag != placed.was_tag || known->second->removed;
+}
+
 base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler> handlers, Handover& handover,
                              const std::function<void()>& last) {
+    const std::lock_guard guard(lock_);
+    std::erase_if(handlers, [this](PlacedHandler& placed) { return drop_removed(placed); });
     Made made;
+    std::vector<std::pair<tenon_registration*, tenon_registration*>> reborn;
     for (PlacedHandler& placed : handlers) {
         const MonitorSettings monitor = placed.handler.monitor;
         made.all.push_back(make_registration(*placed.point, std::move(placed.handler)));
         made.all.back()->monitor.start(*made.all.back(), monitor);
+        if (placed.was != nullptr) reborn.emplace_back(placed.was, made.all.back().get());
     }
     Changes changes;
-    const std::lock_guard guard(lock_);
     for (const auto& [registration, owned] : registrations_) {
         if (registration->plugin == &from && !registration->withdrawn)
             changes.all[registration->point].without.push_back(owned.get());
@@ -132,6 +143,10 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
     // Nothing fails from here on.
     for (auto& node : nodes) registrations_.insert(std::move(node));
     made.all.clear();
+    for (const auto& [was, is] : reborn) {
+        was->reborn = is;
+        was->reborn_tag = is->number.tag;
+    }
     for (const auto& [point, change] : changes.all) {
         link(change);
         for (tenon_registration* old : change.without) {
@@ -150,6 +165,7 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
         }
         for (tenon_registration* old : change.without) {
             old->withdrawn = true;
+            if (!std::exchange(old->is_kept, true)) ++old->chunks;
             withdrawn_.push_back(old);
             collect_health(*old);
         }
