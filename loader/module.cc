@@ -65,7 +65,7 @@ base::Problem foreign_entry(const std::string& path, std::string_view what) {
 }
 
 Module::Unmapped stays(const std::string& path, std::string_view id, std::string_view why) {
-    return {false, std::string(id), fmt::format("{}: stays in memory: {}", path, why)};
+    return {false, std::string(id), fmt::format("{}: stays in memory: {}", path, why), path};
 }
 
 Module::Unmapped pinned_by(const std::string& path) {
@@ -141,12 +141,12 @@ Module::Unmapped Module::close() {
     return inside_->verdict;
 }
 
-Module::Unmapped Module::retire() {
+Module::Unmapped Module::retire(std::string_view why) {
     if (inside_ == nullptr || inside_->kept || !inside_->library.is_loaded()) return close();
     inside_->kept = true;
     inside_->entry = nullptr;
     inside_->mapping = {};
-    inside_->verdict = stays(inside_->path, "unmap.kept", "its manifest says unload = \"retire\"");
+    inside_->verdict = stays(inside_->path, "unmap.kept", why);
     return inside_->verdict;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "loader/image.h"
@@ -28,6 +29,7 @@ public:
         bool gone = false;      // nothing of it is in memory any more
         std::string reason_id;  // else: "unmap.nodelete", "unmap.gnu-unique", "unmap.still-referenced", "unmap.kept"
         std::string why;        // the same in words
+        std::string path{};     // of the copy that stays
     };
 
     Module(Module&&) noexcept;
@@ -46,8 +48,8 @@ public:
     Unmapped close();
 
     // Ends the module, but leaves its code mapped until the process ends, whatever becomes of this object: for plugins
-    // that say so. "unmap.kept"; of a module that was closed before, what close said.
-    Unmapped retire();
+    // and hosts that say so. "unmap.kept" with `why`; of a module that was closed before, what close said.
+    Unmapped retire(std::string_view why = "its manifest says unload = \"retire\"");
 
 private:
     struct Inside;
