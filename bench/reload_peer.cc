@@ -17,8 +17,9 @@ void LockedLibrary::reload(const std::string& file) {
     copy_ = copy;
     library_ = ::dlopen(copy.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library_ == nullptr) throw std::runtime_error(::dlerror());
-    function_ = reinterpret_cast<std::uint64_t (*)()>(::dlsym(library_, "bench_number"));
-    if (function_ == nullptr) throw std::runtime_error("bench_number is missing");
+    const auto* const entry = static_cast<const tenon_entry_block*>(::dlsym(library_, "tenon_entry"));
+    if (entry == nullptr) throw std::runtime_error("tenon_entry is missing");
+    function_ = static_cast<const tenon_handler*>(entry->handlers.data)->fn;
 }
 
 LockedLibrary::~LockedLibrary() {

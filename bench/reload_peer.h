@@ -1,9 +1,12 @@
 // What a user would write otherwise: dlclose and dlopen behind a std::shared_mutex.
 #pragma once
 
+#include <tenon/entry.h>
 #include <cstdint>
 #include <shared_mutex>
 #include <string>
+
+#include "event.h"
 
 namespace bench {
 
@@ -17,7 +20,9 @@ public:
 
     std::uint64_t call() {
         const std::shared_lock guard(lock_);
-        return function_();
+        bench_event event = {0}, answer = {0};
+        function_(nullptr, nullptr, &event, &answer);
+        return answer.number;
     }
     // Copies the file, because the same path would give the old image again, and opens the copy while callers wait.
     void reload(const std::string& file);
@@ -26,7 +31,7 @@ private:
     std::shared_mutex lock_;
     std::string copy_;
     void* library_ = nullptr;
-    std::uint64_t (*function_)() = nullptr;
+    tenon_handler_fn function_ = nullptr;
     int generation_ = 0;
 };
 

@@ -14,11 +14,6 @@ static int32_t on_first(void* self, tenon_call* call, const void* request, void*
     return TENON_HANDLED;
 }
 
-/* The peer's way in (reload_peer.cc). */
-TENON_EXPORT uint64_t bench_number(void) {
-    return ((const volatile unsigned char*)padding)[0];
-}
-
 static const tenon_handler handlers[] = {{TENON_STR("org.tenon.bench"), TENON_STR("first"), on_first}};
 
 TENON_NOTE(TENON_USES(BENCH_CONTRACT))
