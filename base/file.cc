@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -33,6 +34,22 @@ Result<Fd> open_at(int folder, const std::string& name, const std::string& path)
     if (!S_ISREG(facts.st_mode))
         return Problem{"file.not-regular", fmt::format("{}: is not a regular file", path), "Name a file."};
     return fd;
+}
+
+// Also where memory has run out, so that what could not be completed is not left: std::filesystem throws then.
+void remove_at(int folder, const char* name) noexcept {
+    if (::unlinkat(folder, name, 0) == 0 || errno == ENOENT) return;
+    const int below = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR* const entries = below >= 0 ? ::fdopendir(below) : nullptr;
+    if (entries == nullptr) {
+        if (below >= 0) ::close(below);
+    } else {
+        while (const struct dirent* const entry = ::readdir(entries))
+            if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
+                remove_at(below, entry->d_name);
+        ::closedir(entries);
+    }
+    ::unlinkat(folder, name, AT_REMOVEDIR);
 }
 
 Check write_all(const Fd& fd, const std::string& path, std::string_view bytes) {
@@ -128,8 +145,7 @@ Result<std::string> make_unique_folder(const std::string& parent, std::string_vi
 }
 
 void remove_tree(const std::string& path) noexcept {
-    std::error_code error;
-    std::filesystem::remove_all(path, error);
+    remove_at(AT_FDCWD, path.c_str());
 }
 
 std::string temporary_folder() {

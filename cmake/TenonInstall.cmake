@@ -10,7 +10,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/api/tenon" DESTINATION "${CMAKE_INSTALL
   FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
 
 install(FILES "${PROJECT_SOURCE_DIR}/share/manifest.schema.json" "${PROJECT_SOURCE_DIR}/share/report.schema.json"
-  "${PROJECT_SOURCE_DIR}/share/stats.schema.json"
+  "${PROJECT_SOURCE_DIR}/share/stats.schema.json" "${PROJECT_SOURCE_DIR}/share/reload.schema.json"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 
 install(TARGETS tenon_api tenon_shared EXPORT tenonTargets

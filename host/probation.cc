@@ -27,7 +27,7 @@ Conduct conduct_of(Host& host, const Plugin& plugin) {
         const Monitor::View view = handler.monitor.view();
         conduct.calls += calls_of(handler.number.index) - view.calls_before;
         conduct.errors += handler.monitor.errors.load() + handler.monitor.exceptions.load();
-        if (view.breaker == BreakerState::open) conduct.open = handler.point->name;
+        if (view.breaker == BreakerState::open && view.trips != 0) conduct.open = handler.point->name;  // not held only
     });
     return conduct;
 }

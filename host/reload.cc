@@ -52,6 +52,8 @@ public:
         record_.from_generation = old.generation;
         record_.from_version = old.version();
         record_.from_build = build_name(old.staged->hash);
+        no_memory_ = {"reload.no-memory", fmt::format("{}: there is no memory for it", old.name()),
+                      "Reload again when there is."};
     }
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
@@ -68,7 +70,9 @@ private:
     base::Check start();
     base::Check hand_over();
     void refuse(base::Problem problem);
+    void leave_to_collect(Plugin& plugin) noexcept;
     void succeed();
+    void tell() noexcept;
     bool unchanged() const { return fresh_->staged && fresh_->staged->hash == old_.staged->hash; }
 
     Host& host_;
@@ -79,6 +83,10 @@ private:
     Plugin* fresh_ = nullptr;
     std::optional<Catalogue::Offers> offers_before_;
     ReloadRecord record_;
+    // Made beforehand: where there is no memory, they cannot be, and after the switch nothing may fail.
+    base::Problem no_memory_;
+    std::optional<loader::Staged> kept_;
+    ReloadRecord spare_;
 };
 
 base::Check Attempt::wait() {
@@ -135,12 +143,13 @@ base::Check Attempt::canary() {
 
 base::Check Attempt::load() {
     if (unchanged()) return {};
+    if (std::optional<Probation> earlier = host_.reloads().take_probation(old_.id())) trust(host_, *earlier);
     const Phase phase(record_, TENON_RELOAD_LOAD);
     std::vector<std::unique_ptr<Plugin>>& all = host_.plugins();
     const auto at = std::find_if(all.begin(), all.end(), [this](const auto& one) { return one.get() == &old_; });
     all.insert(at + 1, std::move(made_));
-    host_.watch(*fresh_);
     fresh_->reload = record_.number;
+    host_.watch(*fresh_);
     if (base::Check problem = open_build(*fresh_)) return problem;
     base::Result<Catalogue::Offers> before = host_.catalogue().renew(old_, fresh_->contracts_offered());
     if (!before) return before.problem();
@@ -167,6 +176,8 @@ base::Check Attempt::hand_over() {
         legacy = found.value();
     }
     old_.stood_by = host_.table().handlers_of(old_);
+    kept_ = old_.staged;
+    spare_ = record_;
     return switch_over(
         {host_, old_, *fresh_, placed_handlers(host_, *fresh_), legacy, wishes_.freeze_timeout_ns, record_});
 }
@@ -177,8 +188,30 @@ void Attempt::refuse(base::Problem problem) {
     if (offers_before_) host_.catalogue().put_back(std::move(*offers_before_));
     if (made_ != nullptr && made_->staged) loader::unstage(*made_->staged);
     if (made_ != nullptr || fresh_ == nullptr) return;
-    give_back(host_, *fresh_, record_.problem);
-    host_.forget_gone();
+    try {
+        give_back(host_, *fresh_, record_.problem);
+        host_.forget_gone();
+    } catch (const std::bad_alloc&) {
+        leave_to_collect(*fresh_);
+    }
+}
+
+// What could not be retired for want of memory is, as soon as somebody tries again; it may have been, and be gone.
+void Attempt::leave_to_collect(Plugin& plugin) noexcept {
+    const auto& all = host_.plugins();
+    if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.get() == &plugin; })) return;
+    plugin.reload = record_.number;
+    if (plugin.module) {
+        plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
+    } else if (plugin.state != TENON_STATE_UNLOADED) {
+        plugin.state.store(TENON_STATE_FAILED, std::memory_order_release);
+        if (plugin.staged) loader::unstage(*plugin.staged);
+        plugin.staged.reset();
+    }
+    try {
+        host_.reloads().try_again();
+    } catch (...) {  // there is no thread for it: tenon_host_collect does it, and the end of the host
+    }
 }
 
 void Attempt::succeed() {
@@ -189,16 +222,30 @@ void Attempt::succeed() {
         return;
     }
     fresh_->reload = 0;
-    fresh_->previous = old_.staged;
-    Probation probation{&old_, fresh_, 0, wishes_.probation_calls, now_ns(), record_};
-    if (wishes_.probation_ns == 0) {
-        trust(host_, probation);
-        record_ = probation.record;
+    fresh_->previous = std::move(kept_);
+    spare_ = record_;
+    Probation probation{&old_, fresh_, 0, wishes_.probation_calls, now_ns(), std::move(spare_)};
+    if (wishes_.probation_ns != 0) {
+        record_.verdict = probation.record.verdict = TENON_ON_PROBATION;
+        probation.until_ns = probation.began_ns + wishes_.probation_ns;
+        host_.reloads().put_on_probation(std::move(probation));
         return;
     }
-    record_.verdict = probation.record.verdict = TENON_ON_PROBATION;
-    probation.until_ns = probation.began_ns + wishes_.probation_ns;
-    host_.reloads().put_on_probation(std::move(probation));
+    record_.verdict = TENON_RELOADED;
+    try {
+        trust(host_, probation);
+    } catch (const std::bad_alloc&) {
+        leave_to_collect(old_);
+    }
+    record_ = std::move(probation.record);
+}
+
+// A record that there is no memory for is not kept.
+void Attempt::tell() noexcept {
+    try {
+        host_.reloads().keep(record_);
+    } catch (...) {
+    }
 }
 
 ReloadRecord Attempt::run() {
@@ -209,20 +256,19 @@ ReloadRecord Attempt::run() {
         try {
             problem = (this->*step)();
         } catch (const std::bad_alloc&) {
-            problem = base::Problem{"reload.no-memory", fmt::format("{}: there is no memory for it", old_.name()),
-                                    "Reload again when there is."};
+            problem = std::move(no_memory_);
         } catch (const std::system_error& error) {
             problem = base::Problem{"reload.no-memory", fmt::format("{}: {}", old_.name(), error.what()),
                                     "Reload again when there is room for another thread."};
         }
         if (!problem) continue;
         refuse(std::move(*problem));
-        host_.reloads().keep(record_);
-        return record_;
+        tell();
+        return std::move(record_);
     }
     succeed();
-    if (record_.verdict != TENON_RELOADED) host_.reloads().keep(record_);  // trust has kept that one
-    return record_;
+    if (record_.verdict != TENON_RELOADED) tell();  // trust has kept that one
+    return std::move(record_);
 }
 
 base::Problem unknown(std::string_view id) {
@@ -232,7 +278,6 @@ base::Problem unknown(std::string_view id) {
 }  // namespace
 
 base::Result<ReloadRecord> reload(Host& host, std::string_view id, const ReloadWishes& wishes) {
-    if (std::optional<Probation> earlier = host.reloads().take_probation(id)) trust(host, *earlier);
     Plugin* const old = host.active(id);
     if (old == nullptr) return unknown(id);
     return Attempt(host, *old, wishes).run();

@@ -118,6 +118,8 @@ base::Result<std::unique_ptr<Plugin>> read_build(Host& host, const Plugin& old, 
     base::Result<Discovered> found = discover(host, {path});
     if (!found) return found.problem();
     Discovered discovered = found.take();
+    if (discovered.plugins.size() != 1)  // a folder took its place a moment ago
+        return base::Problem{"file.not-regular", fmt::format("{}: is not a regular file", path), "Name a file."};
     std::unique_ptr<Plugin>& fresh = discovered.plugins.front();
     if (!fresh->problems.empty()) return joined(fresh->problems);
     if (fresh->id() != old.id())

@@ -77,7 +77,8 @@ void Reloads::reload_changed(const std::string& path) {
     base::Result<ReloadWishes> wishes = read_wishes(host_, &watch_options_.reload, "file changed");
     const base::Check unstable =
         loader::wait_until_stable(path, wishes.value().wait_timeout_ns, [this] { return !watching_; });
-    if (unstable && unstable->id != "reload.being-written") return;  // gone, for now: the running build goes on
+    // Gone, for now: the running build goes on. Other problems the reload itself finds and records.
+    if (unstable && (unstable->id == "reload.missing" || unstable->id == "reload.cancelled")) return;
     while (watching_) {
         const Host::Turn turn(host_, Host::Turn::For::reloads);
         if (!turn.taken()) {

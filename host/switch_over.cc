@@ -128,7 +128,11 @@ base::Check switch_over(SwitchOver&& change) {
                           : change.legacy == Legacy::notes ? switch_with_journal(change, handover)
                                                            : switch_at_once(change, handover);
     if (problem) return problem;
-    replay(change.host, change.to);
+    try {
+        replay(change.host, change.to);
+    } catch (const std::bad_alloc&) {  // too late to go back; the next request reaches them
+        change.host.log().write(TENON_LOG_WARNING, change.to.id(), "there is no memory for the last requests");
+    }
     change.to.state.store(TENON_STATE_ACTIVE, std::memory_order_release);
     change.from.state.store(TENON_STATE_STARTED, std::memory_order_release);
     return {};

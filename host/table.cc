@@ -242,10 +242,13 @@ void Table::reclaim() {
 void Table::sweep() noexcept {
     retired_.free_unheld();
     std::erase_if(withdrawn_, [&](const tenon_registration* registration) {
-        if (registration->chunks != 0) return false;
-        if (const tenon_registration* const next = registration->successor.load()) --next->chunks;
+        if (registration->chunks != (registration->is_kept ? 1 : 0)) return false;
+        // Nobody calls it any more, hence nobody its successor by it.
+        const auto at = registrations_.find(registration);
+        if (const tenon_registration* const next = at->second->successor.exchange(nullptr)) --next->chunks;
+        if (registration->is_kept) return false;
         give_back(registration->number);
-        registrations_.erase(registration);
+        registrations_.erase(at);
         return true;
     });
     sweep_at_ = withdrawn_.size() + 64;

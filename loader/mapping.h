@@ -26,5 +26,7 @@ struct Mapping {
 
 // The mapping of the library that was loaded by exactly this path, if it is loaded. Any thread.
 std::optional<Mapping> find_mapping(const std::string& path);
+// Whether it is; needs no memory. Any thread.
+bool is_mapped(const std::string& path) noexcept;
 
 }  // namespace tenon::loader

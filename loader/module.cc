@@ -137,7 +137,7 @@ Module::Unmapped Module::close() {
     inside_->entry = nullptr;
     inside_->mapping = {};
     inside_->library.unload();
-    inside_->verdict = find_mapping(inside_->path) ? pinned_by(inside_->path) : Unmapped{true, {}, {}};
+    inside_->verdict = is_mapped(inside_->path) ? pinned_by(inside_->path) : Unmapped{true, {}, {}};
     return inside_->verdict;
 }
 

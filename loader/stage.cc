@@ -125,14 +125,16 @@ base::Result<Staged> stage(const std::string& source, const std::string& private
 
     const std::string name = fmt::format("{}.g{}", id, generation);
     Staged staged{{}, fmt::format("{}/{}", private_folder, name), {}, 0};
+    FolderGuard guard(staged.folder);
     if (::mkdir(staged.folder.c_str(), 0700) != 0) {
-        if (errno == EEXIST)
+        const int why = errno;
+        guard.keep();
+        if (why == EEXIST)
             return base::Problem{"stage.exists",
                                  fmt::format("{}: there is already a copy of this generation", staged.folder),
                                  "Give each load a generation of its own."};
-        return failed(staged.folder, "cannot be made", errno);
+        return failed(staged.folder, "cannot be made", why);
     }
-    FolderGuard guard(staged.folder);
     const std::string unnamed = staged.folder + "/copy";
     base::Result<std::uint64_t> hash = copy(from.value(), source, unnamed);
     if (!hash) return hash.problem();

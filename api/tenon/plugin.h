@@ -96,7 +96,8 @@ typedef struct tenon_plugin_ops {
      * what `body` returns. */
     TENON_ON_ANY int32_t (*run)(tenon_plugin* plugin, int32_t (*body)(void* data, tenon_call* call), void* data);
     /* State policy "journal": notes a change of the state, for the generation that is taking over. The entry is copied;
-     * when nobody takes over, TENON_OK and nothing is kept. */
+     * when nobody takes over, TENON_OK and nothing is kept. TENON_E_NO_MEMORY beyond 64 MiB: that reload is refused,
+     * the change itself counts. A change that comes while the state is being saved may be in both: number entries. */
     TENON_ON_ANY int32_t (*journal)(tenon_plugin* plugin, tenon_bytes entry);
 } tenon_plugin_ops;
 

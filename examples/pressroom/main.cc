@@ -10,6 +10,7 @@
 #include "report.h"
 #include "site.h"
 #include "template.h"
+#include "watch.h"
 
 namespace {
 
@@ -29,6 +30,7 @@ tenon::Host make_host(const Options& options) {
     settings.operator_file = tenon::str(options.operator_file);
     settings.id = tenon::str("org.tenon.example.pressroom");
     settings.version = tenon::str("1.0.0");
+    if (options.watch) settings.reload = TENON_RELOAD_DEVELOPMENT;
     tenon::Host host(settings);
     host.offer<pressroom_contract>();
     return host;
@@ -69,10 +71,8 @@ void write_site(const Options& options, const Book& book, Run& run) {
     if (!has_index) write(options, "index.html", index_html(book), run);
 }
 
-int build(const Options& options) {
-    const auto begin = std::chrono::steady_clock::now();
-    tenon::Host host = make_host(options);
-    const tenon::Report plugins = host.load(options.plugins);
+int build(const Options& options, const tenon::Host& host, const tenon::Report& plugins,
+          std::chrono::steady_clock::time_point begin) {
     const Site site = discover(options.sources);
     std::vector<Page> pages = press_all(host, site.documents, options.jobs);
     relink_all(site.documents, pages);
@@ -88,13 +88,36 @@ int build(const Options& options) {
     return run.exit_code();
 }
 
+int build(const Options& options) {
+    const auto begin = std::chrono::steady_clock::now();
+    tenon::Host host = make_host(options);
+    const tenon::Report plugins = host.load(options.plugins);
+    return build(options, host, plugins, begin);
+}
+
+// Whatever is reloaded while pages are being made, they are made once more afterwards.
+int build_and_watch(Options options) {
+    Watch watch;
+    tenon::Host host = make_host(options);
+    watch.listen(host);
+    const tenon::Report plugins = host.load(options.plugins);
+    for (;;) {
+        const int code = build(options, host, plugins, std::chrono::steady_clock::now());
+        fmt::print("{} is made; watching {}\n", options.output, options.plugins);
+        std::fflush(stdout);
+        if (!watch.next()) return code;
+        options.quiet = true;  // from now on failures only
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const auto options = parse(argc, argv);
     if (const int* const code = std::get_if<int>(&options)) return *code;
     try {
-        return build(std::get<Options>(options));
+        const Options& wanted = std::get<Options>(options);
+        return wanted.watch ? build_and_watch(wanted) : build(wanted);
     } catch (const std::exception& e) {
         fmt::print(stderr, "pressroom: {}\n", e.what());
         return exit_nothing;

@@ -21,6 +21,8 @@ Examples:
       make it slow (delay = "100 ms", delayed_pages = 6), to see what happens.
   pressroom docs --output site --plugins build/plugins --stats --operator op.toml
       Under an operator's budgets; then what each handler did.
+  pressroom docs --output site --plugins build/plugins --watch
+      Whenever a plugin is built again, the site is made again with it.
 
 Exit codes:
   0  all pages are built
@@ -55,8 +57,11 @@ std::variant<Options, int> parse(int argc, char** argv) {
         ->capture_default_str()
         ->check(CLI::Range(1u, 64u));
     app.add_flag("--quiet", options.quiet, "Print failures only");
-    app.add_flag("--json", options.json, "Print the report as one JSON object");
+    CLI::Option* const json = app.add_flag("--json", options.json, "Print the report as one JSON object");
     app.add_flag("--stats", options.stats, "Print also what each handler did: calls, times, overruns, breaker");
+    app.add_flag("--watch", options.watch,
+                 "Reload plugins when their files change, and make the site again; Ctrl-C ends")
+        ->excludes(json);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

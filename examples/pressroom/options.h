@@ -26,6 +26,7 @@ struct Options {
     bool quiet = false;
     bool json = false;
     bool stats = false;  // also what each handler did
+    bool watch = false;  // reload plugins, and make the site again, until the user ends it
 };
 
 // The options, or the exit code when the program is to end: help was asked for, or an error was printed.

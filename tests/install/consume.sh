@@ -36,7 +36,8 @@ case "$kind" in
         # Nothing in the prefix may name the folders that it was made from.
         ! grep -rIlF -e "$work/prefix" -e "$root/" -e "$4" "$prefix" || { echo "the files above name build folders"; exit 1; }
         for file in include/tenon/host.h include/tenon/plugin.hpp lib/libtenon.so share/tenon/manifest.schema.json \
-            share/tenon/report.schema.json share/tenon/stats.schema.json; do
+            share/tenon/report.schema.json share/tenon/stats.schema.json share/tenon/reload.schema.json \
+            lib/tenon/tenon-canary; do
             [[ -e $prefix/$file ]] || { echo "the prefix has no $file"; exit 1; }
         done
         ;;

@@ -4,6 +4,7 @@
 #include <tenon/host.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Parsed {
     LoadOptions load;
     ListOptions list;
     PlanOptions plan;
+    DevOptions dev;
     EnableOptions enable;
     DisableOptions disable;
     std::string help_about;
@@ -104,9 +106,8 @@ void add_doctor(CLI::App& app, DoctorOptions& options) {
     command.footer(std::string(help_text::doctor) + help_text::doctor_exit_codes);
 }
 
-// What every command that needs a host takes.
-void add_host_options(CLI::App& command, HostOptions& options) {
-    command.add_option("DIR|FILE", options.paths, "Folders of plugins, and single plugins")->type_name("");
+// What every command that makes a host takes.
+void add_host_choices(CLI::App& command, HostOptions& options) {
     command.add_option("--contract", options.contracts, "Module of a contract to offer; may be given several times")
         ->type_name("FILE")
         ->allow_extra_args(false);
@@ -127,6 +128,12 @@ void add_host_options(CLI::App& command, HostOptions& options) {
         .add_option("--operator", options.operator_file, "Budgets, breakers and watchdog, as an operator wants them")
         ->type_name("FILE");
     add_output_options(command, options.json, options.no_color);
+}
+
+// The same, with the plugins.
+void add_host_options(CLI::App& command, HostOptions& options) {
+    command.add_option("DIR|FILE", options.paths, "Folders of plugins, and single plugins")->type_name("");
+    add_host_choices(command, options);
 }
 
 void add_load(CLI::App& app, LoadOptions& options) {
@@ -152,6 +159,22 @@ void add_plan(CLI::App& app, PlanOptions& options) {
         ->disable_flag_override()
         ->excludes(command.get_option("--json"));
     command.footer(std::string(help_text::plan) + help_text::exit_codes);
+}
+
+void add_dev(CLI::App& app, DevOptions& options) {
+    CLI::App& command = add_command(app, "dev", "Builds plugins, and reloads them when their sources change");
+    command.add_option("DIR", options.folder, "Folder of the sources")->type_name("");
+    command.add_option("--plugins", options.plugins, "Folder in which the build puts the plugins (default: DIR)")
+        ->type_name("FOLDER");
+    command.add_flag("--once", options.once, "Builds and loads once, and ends")->disable_flag_override();
+    add_host_choices(command, options);
+    command.footer(std::string(help_text::dev) + help_text::dev_exit_codes);
+}
+
+// What is missing; empty if nothing is.
+std::string missing(const DevOptions& options) {
+    if (options.folder.empty()) return "no DIR";
+    return options.command.empty() ? "no build command; put it behind --" : std::string();
 }
 
 // What both commands about a store take.
@@ -197,7 +220,7 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     parsed.inspect.no_color |= parsed.no_color;
     parsed.doctor.no_color |= parsed.no_color;
     for (HostOptions* options : {static_cast<HostOptions*>(&parsed.load), static_cast<HostOptions*>(&parsed.list),
-                                 static_cast<HostOptions*>(&parsed.plan)})
+                                 static_cast<HostOptions*>(&parsed.plan), static_cast<HostOptions*>(&parsed.dev)})
         options->no_color |= parsed.no_color;
     if (command.get_name() == "help") return help(app, parsed.help_about);
     if (command.get_name() == "inspect")
@@ -209,6 +232,10 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     };
     if (command.get_name() == "list") return with_paths(parsed.list);
     if (command.get_name() == "plan") return with_paths(parsed.plan);
+    if (command.get_name() == "dev") {
+        const std::string lacks = missing(parsed.dev);
+        return lacks.empty() ? Request(parsed.dev) : Request(usage_error(command, lacks));
+    }
     if (command.get_name() == "enable") {
         const std::string lacks = missing(parsed.enable);
         return lacks.empty() ? Request(parsed.enable) : Request(usage_error(command, lacks));
@@ -221,10 +248,20 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     return with_paths(parsed.load);
 }
 
+// How many words are this program's; those of the command that tenon dev runs begin behind the first "--".
+int words_of_ours(int argc, const char* const* argv) {
+    const auto end = argv + argc;
+    const auto command = std::find_if(argv + std::min(argc, 1), end, [](const char* word) { return *word != '-'; });
+    if (command == end || std::string_view(*command) != "dev") return argc;
+    return static_cast<int>(std::find(command, end, std::string_view("--")) - argv);
+}
+
 }  // namespace
 
 Request read_command_line(int argc, const char* const* argv) {
     Parsed parsed;
+    const int ours = words_of_ours(argc, argv);
+    if (ours < argc) parsed.dev.command.assign(argv + ours + 1, argv + argc);
     CLI::App app("Looks at plugins and tries them out.", "tenon");
     app.footer(std::string(help_text::program) + help_text::exit_codes);
     app.set_version_flag("--version", fmt::format("tenon {} (ABI {})", TENON_PRODUCT_VERSION, tenon_abi_version()));
@@ -236,13 +273,14 @@ Request read_command_line(int argc, const char* const* argv) {
     add_list(app, parsed.list);
     add_plan(app, parsed.plan);
     add_load(app, parsed.load);
+    add_dev(app, parsed.dev);
     add_enable(app, parsed.enable);
     add_disable(app, parsed.disable);
     add_command(app, "help", "Prints this text, or more about one command")
         .add_option("CMD", parsed.help_about, "The command")
         ->type_name("");
     try {
-        app.parse(argc, argv);
+        app.parse(ours, argv);
     } catch (const CLI::Success& e) {  // help or the version
         return app.exit(e) == 0 ? int{exit_fine} : int{exit_usage};
     } catch (const CLI::ParseError& e) {

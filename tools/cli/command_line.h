@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "tools/cli/decide.h"
+#include "tools/cli/dev.h"
 #include "tools/cli/doctor.h"
 #include "tools/cli/inspect.h"
 #include "tools/cli/load.h"
@@ -12,8 +13,8 @@
 namespace tenon::cli {
 
 // A command to run, or the exit code when there is nothing left to do: help was printed, or an error was.
-using Request = std::variant<int, InspectOptions, DoctorOptions, LoadOptions, ListOptions, PlanOptions, EnableOptions,
-                             DisableOptions>;
+using Request = std::variant<int, InspectOptions, DoctorOptions, LoadOptions, ListOptions, PlanOptions, DevOptions,
+                             EnableOptions, DisableOptions>;
 
 Request read_command_line(int argc, const char* const* argv);
 

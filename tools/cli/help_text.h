@@ -15,6 +15,8 @@ inline constexpr const char* program = R"(Examples:
       What each file is, needs and does. Nothing of it is run.
   tenon load build/plugins --contract pressroom_contract.contract.so
       Loads and starts the plugins, tells how it went, and unloads them.
+  tenon dev plugins --plugins build/plugins -- cmake --build build
+      Builds and loads plugins, and reloads them when their sources change.
   tenon disable org.acme.spell --reason "too slow on books" --store plugins.db
       Applications that use this store do not load it any more.
   tenon help inspect
@@ -108,5 +110,32 @@ Examples:
   tenon load build/plugins --json | jq '.plugins[] | select(.reason != "")'
       For programs: one object.
 )";
+
+inline constexpr const char* dev = R"(The build command stands behind --, and runs in the current folder. A file below
+DIR that is saved runs it again; folders in which things are built, hidden names
+and backups of editors do not count. When it succeeds, plugins whose files it has
+changed are reloaded; when it fails, the builds that run go on. Their code runs in
+this process, with this user's rights. Contracts are found as tenon load finds
+them. Ctrl-C ends it.
+
+Examples:
+  tenon dev plugins --plugins build/plugins -- cmake --build build
+      Sources in plugins, libraries in build/plugins.
+  tenon dev spell --contract pressroom_contract.contract.so -- make -C spell
+      Sources and libraries in one folder, with a contract.
+  tenon dev spell -- sh -c 'cc -c spell/a.c -o a.o && cc -shared a.o -o spell/a.so'
+      More than one command.
+  tenon dev plugins --plugins build/plugins --json -- ninja -C build | jq .verdict
+      For programs: a line of JSON for each reload; all else is on standard error.
+  tenon dev plugins --once -- make
+      For scripts: builds, loads, ends.
+)";
+
+inline constexpr const char* dev_exit_codes = R"(
+Exit codes:
+  0  ended by Ctrl-C or SIGTERM; with --once: built, and all plugins are active
+  1  with --once: the build failed, or something was refused
+  2  the command line is wrong
+  3  a file or folder cannot be read)";
 
 }  // namespace tenon::cli::help_text

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <tenon/reload.h>
 
 #include <cstdio>
 
@@ -38,6 +39,7 @@ std::pair<std::string_view, std::string_view> halves(std::string_view text) {
 tenon::Host make_host(const HostOptions& options, bool check) {
     auto known = tenon::sized<tenon_host_options>();
     known.check = check ? 1 : 0;
+    if (options.development) known.reload = TENON_RELOAD_DEVELOPMENT;
     known.log = log;
     const auto [id, version] = halves(options.host);
     known.id = tenon::str(id);

@@ -21,6 +21,7 @@ struct HostOptions {
     std::string operator_file;           // docs/operator.md; empty: none
     bool json = false;
     bool no_color = false;
+    bool development = false;  // new builds of the plugins are reloaded when they appear, and trusted soon
 };
 
 // What is wrong with the value of --host; empty if nothing is.

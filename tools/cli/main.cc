@@ -33,6 +33,10 @@ int run(const PlanOptions& options) {
     return plan(options);
 }
 
+int run(const DevOptions& options) {
+    return dev(options);
+}
+
 int run(const EnableOptions& options) {
     return enable(options);
 }
