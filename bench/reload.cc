@@ -81,9 +81,10 @@ public:
               }
           }) {}
     ~Caller() { end(); }
-    // When the build was first called.
+    // When the build was first called. Sleeps: the processor is the reload's.
     std::uint64_t wait_for(std::uint64_t build) const {
-        while (seen_.load(std::memory_order_acquire) != build) std::this_thread::yield();
+        while (seen_.load(std::memory_order_acquire) != build)
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
         return changed_.load(std::memory_order_relaxed);
     }
     std::vector<double> end() {
