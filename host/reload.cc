@@ -40,6 +40,8 @@ std::vector<const Plugin*> needed_by(Host& host, const Plugin& plugin) {
     return needed;
 }
 
+constexpr int most_tries = 50;
+
 // One reload on its way. Each step either succeeds or says why not; what was made so far is given back by `refuse`.
 class Attempt {
 public:
@@ -64,6 +66,7 @@ private:
     using Step = base::Check (Attempt::*)();
     base::Check wait();
     base::Check check();
+    base::Check copy();
     base::Check stage();
     base::Check canary();
     base::Check load();
@@ -119,9 +122,26 @@ base::Check Attempt::check() {
     return judge_build(host_, old_, *fresh_, wishes_.grants);
 }
 
-base::Check Attempt::stage() {
+// The copy, unless the file has become another one since it was read.
+base::Check Attempt::copy() {
     const Phase phase(record_, TENON_RELOAD_STAGE);
     if (base::Check problem = stage_build(host_, *fresh_, wishes_.resources)) return problem;
+    base::Check problem = loader::is_as_verified(*fresh_->staged, fresh_->image);
+    if (!problem) return {};
+    loader::unstage(*fresh_->staged);
+    fresh_->staged.reset();
+    return problem;
+}
+
+// Who builds again and again replaces the file in between: then it is read and judged anew.
+base::Check Attempt::stage() {
+    base::Check problem = copy();
+    for (int tries = 0; problem && tries < most_tries; ++tries) {
+        if (problem->id != "module.changed" && problem->id != "stage.source-changed") return problem;
+        if (base::Check other = check()) return other;
+        problem = copy();
+    }
+    if (problem) return problem;
     record_.to_generation = fresh_->generation;
     record_.to_build = build_name(fresh_->staged->hash);
     return {};

@@ -33,12 +33,7 @@ struct Module::Inside {
     Unmapped verdict;
 };
 
-namespace {
-
-// Now and for itself alone: no lazy binding that fails in the middle of a call, no symbol that others can see.
-constexpr auto load_mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local;
-
-base::Check check_unchanged(const Staged& staged, const Image& verified) {
+base::Check is_as_verified(const Staged& staged, const Image& verified) {
     base::Result<Image> again = read_image_file(staged.path);
     if (!again) return again.problem();
     const Image& image = again.value();
@@ -49,6 +44,11 @@ base::Check check_unchanged(const Staged& staged, const Image& verified) {
                          fmt::format("{}: is not the file that was checked as {}", staged.path, verified.path),
                          "Load it again when its writer has finished."};
 }
+
+namespace {
+
+// Now and for itself alone: no lazy binding that fails in the middle of a call, no symbol that others can see.
+constexpr auto load_mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local;
 
 base::Check load(boost::dll::shared_library& library, const std::string& path) {
     std::error_code ignored;  // says nothing; dlerror does
@@ -99,7 +99,7 @@ base::Result<Module> Module::open(const Staged& staged, const Image& verified) {
         return base::Problem{"module.no-entry",
                              fmt::format("{}: describes a contract and has no code to run", verified.path),
                              "Name a plugin."};
-    if (base::Check problem = check_unchanged(staged, verified)) return *problem;
+    if (base::Check problem = is_as_verified(staged, verified)) return *problem;
     auto inside = std::make_unique<Inside>();
     inside->path = staged.path;
     if (base::Check problem = load(inside->library, staged.path)) return *problem;

@@ -14,6 +14,9 @@
 
 namespace tenon::loader {
 
+// Whether the copy has the facts that were verified. Problems: "module.changed", and those of read_image.
+base::Check is_as_verified(const Staged& staged, const Image& verified);
+
 // Move-only. open and close run code of the plugin (static constructors and destructors) on the calling thread; one
 // thread at a time may use a Module, except entry, contains and base, which any thread may call while it is open.
 class Module {
