@@ -4,20 +4,11 @@
 #include <array>
 #include <optional>
 
+#include "manifest/schema_characters.h"
 #include "manifest/schema_net.h"
 
 namespace tenon::manifest {
 namespace {
-
-constexpr std::string_view digits = "0123456789";
-
-bool has(std::string_view set, char c) {
-    return set.find(c) != std::string_view::npos;
-}
-
-bool all_of(std::string_view text, std::string_view set) {
-    return text.find_first_not_of(set) == std::string_view::npos;
-}
 
 // A number of exactly so many digits at the front, which it takes off.
 std::optional<int> take_number(std::string_view& text, std::size_t size) {

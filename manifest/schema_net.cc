@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "manifest/schema_characters.h"
+
 namespace tenon::manifest {
 namespace {
 
-constexpr std::string_view digits = "0123456789";
 constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
 constexpr std::string_view letters_digits = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-bool has(std::string_view set, char c) {
-    return set.find(c) != std::string_view::npos;
-}
-
-bool all_of(std::string_view text, std::string_view set) {
-    return text.find_first_not_of(set) == std::string_view::npos;
-}
 
 // The text between the ends of which a separator stands: each part is looked at, also empty ones.
 template <class Good>
