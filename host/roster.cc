@@ -60,7 +60,7 @@ base::Check Roster::add(tenon_registration& registration, const std::string& poi
     if (constrained || constrained_ != 0) {
         std::vector<tenon_registration*> members = all();
         members.push_back(&registration);
-        return solve(std::move(members), point);
+        return solve(members, point);
     } else if (chunks_.empty()) {
         tenon_registration* const only = &registration;
         chunks_.reserve(1);
@@ -83,7 +83,7 @@ void Roster::remove(const tenon_registration& registration, const std::string& p
     if (constrained_ != 0) {
         std::vector<tenon_registration*> members = all();
         std::erase(members, &registration);
-        solve(std::move(members), point);  // fewer constraints than before: there is no cycle
+        solve(members, point);  // fewer constraints than before: there is no cycle
         return;
     }
     if (chunks_.empty()) return;
@@ -146,7 +146,7 @@ void Roster::commit(Prepared&& prepared) noexcept {
     index_limit_ = std::max(index_limit_, prepared.index_limit);
 }
 
-base::Check Roster::solve(std::vector<tenon_registration*> members, const std::string& point) {
+base::Check Roster::solve(const std::vector<tenon_registration*>& members, const std::string& point) {
     base::Result<Prepared> prepared = solved(members, point);
     if (!prepared) return prepared.problem();
     commit(prepared.take());

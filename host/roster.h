@@ -52,7 +52,7 @@ private:
     using Chunks = std::vector<Chunk*>;
     std::size_t chunk_for(const Place& place) const;
     void replace(std::size_t at, const std::vector<tenon_registration*>& members);
-    base::Check solve(std::vector<tenon_registration*> members, const std::string& point);
+    base::Check solve(const std::vector<tenon_registration*>& members, const std::string& point);
     static base::Result<Prepared> solved(const Handlers& members, const std::string& point);
 
     Chunks chunks_;

@@ -80,7 +80,7 @@ base::Result<Sources> Sources::open(const std::string& folder, const std::string
 }
 
 // A folder that has the sources in it is no place to be left out.
-Sources::Sources(std::string folder, std::string without)
+Sources::Sources(std::string folder, const std::string& without)
     : folder_(std::move(folder)), events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
     while (folder_.size() > 1 && folder_.back() == '/') folder_.pop_back();
     const std::string whole = canonical(folder_);

@@ -44,7 +44,7 @@ private:
     };
     using Look = std::map<std::string, Source>;
 
-    Sources(std::string folder, std::string without);
+    Sources(std::string folder, const std::string& without);
 
     void watch(const std::string& folder);
     Look look();
