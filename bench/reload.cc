@@ -47,7 +47,7 @@ struct Builds {
     }
     ~Builds() { std::filesystem::remove_all(folder); }
 
-    // As a linker does: a new file under the old name, written and closed. When it was closed.
+    // As a linker does: a new file under the old name, written and closed. When it was about to be closed.
     std::uint64_t put() {
         now = 3 - now;
         ::unlink(path.c_str());
@@ -55,8 +55,9 @@ struct Builds {
         const std::string& next = bytes[now - 1];
         if (::write(file, next.data(), next.size()) != static_cast<ssize_t>(next.size()))
             throw std::runtime_error("the build cannot be written");
+        const std::uint64_t closing = wall_ns();  // before: the reload may be faster than this thread comes back
         ::close(file);
-        return wall_ns();
+        return closing;
     }
 
     std::string bytes[2], folder, path;
