@@ -102,15 +102,6 @@ std::optional<Probation> Reloads::take_probation(std::string_view plugin) {
     return taken;
 }
 
-void Reloads::take_all_probations() {
-    std::vector<Probation> all;
-    {
-        const std::lock_guard guard(lock_);
-        all.swap(probations_);
-    }
-    for (Probation& one : all) trust(host_, one);
-}
-
 void Reloads::try_again() {
     ensure_thread();
     {
@@ -153,8 +144,11 @@ void Reloads::run() noexcept {
     }
 }
 
-// Ends the probations whose time has come; false when it was somebody else's turn.
+// Ends the probations whose time has come; false when it is somebody else's turn. Without the turn another thread could
+// end one, and the plugins with it, while it is looked at.
 bool Reloads::turn() {
+    const Host::Turn turn(host_, Host::Turn::For::reloads);
+    if (!turn.taken()) return false;
     std::vector<Probation> all;
     {
         const std::lock_guard guard(lock_);
@@ -163,10 +157,7 @@ bool Reloads::turn() {
     for (const Probation& one : all) {
         const base::Check problem = judge(host_, one);
         if (!problem && !is_over(host_, one)) continue;
-        const Host::Turn turn(host_, Host::Turn::For::reloads);
-        if (!turn.taken()) return false;
         std::optional<Probation> taken = take_probation(one.record.plugin);
-        if (!taken || taken->record.number != one.record.number) continue;
         if (problem)
             give_up(host_, *taken, *problem, "probation");
         else

@@ -53,7 +53,6 @@ public:
     // Loader's turn. The thread ends it when its time has come.
     void put_on_probation(Probation probation);
     std::optional<Probation> take_probation(std::string_view plugin);
-    void take_all_probations();  // each is trusted
     // Somebody is to look again at what could not be retired.
     void try_again();
 
