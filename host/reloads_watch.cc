@@ -23,6 +23,7 @@ base::Check Reloads::watch(const tenon_watch_options& options) {
     if (watching_)
         return base::Problem{"reload.watching", "the plugins' files are being watched already",
                              "Call tenon_host_unwatch first."};
+    if (const auto wishes = read_wishes(host_, &options.reload, ""); !wishes) return wishes.problem();
     loader::WatchOptions how;
     how.poll = options.poll != 0;
     if (options.poll_period_ns != 0) how.poll_period_ns = options.poll_period_ns;
@@ -31,9 +32,13 @@ base::Check Reloads::watch(const tenon_watch_options& options) {
     watch_ = opened.take();
     watch_options_ = options;
     watch_options_.reload.path = {nullptr, 0};
-    if (const auto wishes = read_wishes(host_, &watch_options_.reload, ""); !wishes) return wishes.problem();
     watching_ = true;
-    watcher_ = std::thread([this] { run_watch(); });
+    try {
+        watcher_ = std::thread([this] { run_watch(); });
+    } catch (...) {  // no thread: nothing is being watched
+        watching_ = false;
+        throw;
+    }
     return {};
 }
 
