@@ -8,14 +8,6 @@
 
 namespace tenon::host {
 
-namespace {
-
-tenon_str borrow(const std::string& text) {
-    return {text.data(), text.size()};
-}
-
-}  // namespace
-
 tenon_reload_record ReloadRecord::view() const {
     tenon_reload_record out{};
     out.struct_size = sizeof out;
