@@ -33,7 +33,6 @@ void Retired::add(const Snapshot* snapshot) noexcept {
 }
 
 void Retired::free_unheld() noexcept {
-    writer_barrier();
     try {
         const std::vector<const Snapshot*> held = held_snapshots();
         std::erase_if(snapshots_, [&](const Snapshot* snapshot) {

@@ -20,7 +20,8 @@ public:
     void add(const Snapshot* snapshot) noexcept;
     // Looked through in batches, so that a change costs its share of one membarrier.
     bool is_due() const noexcept { return snapshots_.size() >= batch && snapshots_.size() % batch == 0; }
-    // Frees those that no thread holds; without memory for the list of what is held, the next time will do.
+    // Frees those that no thread holds, after a barrier (slots.h); without memory for the list of what is held, the
+    // next time will do.
     void free_unheld() noexcept;
     bool any_with(const Interceptors* listeners) const noexcept;
 

@@ -19,18 +19,19 @@ struct Point;
 // Bits of tenon_registration::word. A handler whose low bits are all 0 is simply called; for any other the slow way
 // asks what is to be done.
 enum : std::uint32_t {
-    word_gone = 1,         // withdrawn: not called any more
-    word_skipped = 2,      // by its breaker
-    word_probed = 4,       // the breaker is asked before each call
-    word_serialized = 8,   // one call of its plugin at a time
-    word_observes = 16,    // sees the value and does not change it
-    word_timed = 32,       // every call is timed exactly
-    word_first = 64,       // was never called: what that costs is not charged
-    word_moved = 128,      // its calls wait, or belong to the next generation of its plugin: handover.h knows
-    word_attention = 0xff  // any of these
+    word_gone = 1,          // withdrawn: not called any more
+    word_skipped = 2,       // by its breaker
+    word_probed = 4,        // the breaker is asked before each call
+    word_serialized = 8,    // one call of its plugin at a time
+    word_observes = 16,     // sees the value and does not change it
+    word_timed = 32,        // every call is timed exactly
+    word_first = 64,        // was never called: what that costs is not charged
+    word_moved = 128,       // its calls wait, or belong to the next generation of its plugin: handover.h knows
+    word_new = 256,         // published just now: whoever meets it says so (slots.h)
+    word_attention = 0x1ff  // any of these
 };
-// The breaker's generation, modulo 2^24, is above them.
-inline constexpr std::uint32_t word_generation_shift = 8;
+// The breaker's generation, modulo 2^23, is above them.
+inline constexpr std::uint32_t word_generation_shift = 9;
 
 }  // namespace tenon::host
 

@@ -6,17 +6,21 @@
 
 #include <new>
 
+#include "base/clock.h"
 #include "host/dispatch.h"
 
 namespace tenon::host {
 
-// The process-wide state of abi.md, rule 33: the list of slots, the registration with membarrier, one pointer a thread.
+// The process-wide state of abi.md, rule 33: the list of slots and the number of announcements to them, the
+// registration with membarrier, one pointer a thread.
 thread_local constinit Slot* current_slot __attribute__((tls_model("initial-exec"))) = nullptr;
 thread_local constinit Slot* plain_slot __attribute__((tls_model("initial-exec"))) = nullptr;
 
 namespace {
 
 constinit std::atomic<Slot*> slots{nullptr};
+constinit std::atomic<std::uint64_t> announcements{0};
+constexpr std::uint64_t patience_ns = 2000;
 
 int membarrier(int command) noexcept {
     return static_cast<int>(::syscall(SYS_membarrier, command, 0, 0));
@@ -92,6 +96,7 @@ Slot* acquire_slot() noexcept {
     Slot* slot = take_free_slot(thread);
     if (slot == nullptr) slot = add_slot(thread);
     if (slot != nullptr) slot->waited_ns = 0;  // that was another thread's
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     lease.slot = slot;
     current_slot = slot;
     plain_slot = slot == nullptr || slot->fenced ? nullptr : slot;
@@ -102,6 +107,31 @@ Slot* acquire_slot() noexcept {
 // consistent then.
 void writer_barrier() noexcept {
     if (has_membarrier()) membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+}
+
+std::uint64_t announce() noexcept {
+    return announcements.fetch_add(1, std::memory_order_seq_cst) + 1;
+}
+
+void acknowledge(Slot& slot) noexcept {
+    const std::uint64_t announcement = announcements.load(std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    slot.seen.store(announcement, std::memory_order_release);
+}
+
+// The calling thread need not; nor need a slot that is free, because acquire_slot has a fence.
+bool is_acknowledged(std::uint64_t announcement) noexcept {
+    if (!has_membarrier()) return true;
+    const std::uint64_t begun = base::monotonic_ns();
+    const Slot* slot = slots.load(std::memory_order_seq_cst);
+    while (slot != nullptr) {
+        if (slot == current_slot || slot->thread.load(std::memory_order_seq_cst) == 0 ||
+            slot->seen.load(std::memory_order_acquire) >= announcement)
+            slot = slot->next;
+        else if (base::monotonic_ns() - begun > patience_ns)
+            return false;
+    }
+    return true;
 }
 
 bool runs_body_here(const Plugin* plugin) noexcept {

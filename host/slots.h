@@ -79,6 +79,7 @@ struct alignas(64) Slot {
     const Body* bodies = nullptr;         // the innermost; read and written by the owner only
     bool fenced = false;                  // true: this process uses the fence path
     std::atomic<std::int32_t> thread{0};  // kernel id of the owner, 0: free
+    std::atomic<std::uint64_t> seen{0};   // the last publication that the owner has acknowledged
     Slot* next = nullptr;                 // set once, before the slot is linked
     std::uint64_t waited_ns = 0;          // for a processor, when the owner last asked
     std::uint64_t random = 0x9e3779b97f4a7c15u;
@@ -111,6 +112,15 @@ Slot* first_slot() noexcept;
 // The writer's half of the fence: after it, every reader's publication is visible here, or the reader will see what
 // the writer stored before.
 void writer_barrier() noexcept;
+
+// The same without interrupting anybody, where every thread that has a slot acknowledges in time. A barrier interrupts
+// each processor that runs a thread of this process, which takes about 10 us where processors are virtual; a thread
+// that dispatches without pause says so by itself much sooner.
+//   writer: make it not current, and what comes in its place word_new; announce; true: as after writer_barrier.
+//   reader: on meeting word_new, acknowledge: fence, then say which announcement it has seen.
+std::uint64_t announce() noexcept;
+void acknowledge(Slot& slot) noexcept;
+bool is_acknowledged(std::uint64_t announcement) noexcept;
 
 // The reader's half: publish, then see.
 template <class T>

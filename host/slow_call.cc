@@ -164,6 +164,7 @@ SlowCall skipped(Walk& walk, tenon_registration& handler, std::uint32_t word) no
 [[gnu::noinline]] SlowCall call_specially(Walk& walk, const Entry& entry, std::uint32_t word) noexcept {
     walk.reading = 0;
     tenon_registration& handler = *entry.registration;
+    if ((word & word_new) != 0) acknowledge(walk.slot);
     if ((word & word_moved) != 0) return call_moved(walk, entry);
     if ((word & word_gone) != 0) return {false, TENON_CONTINUE};
     if ((word & word_skipped) != 0) return skipped(walk, handler, word);

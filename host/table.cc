@@ -90,6 +90,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
 
 void Table::withdraw_locked(tenon_registration& registration) noexcept {
     registration.word.fetch_or(word_gone, std::memory_order_seq_cst);
+    is_fenced_ = false;
     registration.withdrawn = true;
     withdrawn_.push_back(&registration);
     collect_health(registration);
@@ -211,7 +212,10 @@ void Table::publish(Point& point) {
     retired_.make_room();
     const Snapshot* const fresh = point.roster.snapshot(listeners_.get(), is_slow(point));
     retired_.add(point.snapshot.exchange(fresh, std::memory_order_seq_cst));
-    if (retired_.is_due()) retired_.free_unheld();
+    is_fenced_ = false;
+    if (!retired_.is_due()) return;
+    fence();
+    retired_.free_unheld();
 }
 
 std::vector<PlacedHandler> Table::handlers_of(const Plugin& plugin) {
@@ -239,7 +243,14 @@ void Table::reclaim() {
 }
 
 // Registrations go in batches, too; those that are still held make the next batch wait for as many more.
+// A barrier interrupts every processor that runs a thread of this process; where nothing has changed since the last
+// one, that still holds.
+void Table::fence() noexcept {
+    if (!std::exchange(is_fenced_, true)) writer_barrier();
+}
+
 void Table::sweep() noexcept {
+    fence();
     retired_.free_unheld();
     std::erase_if(withdrawn_, [&](const tenon_registration* registration) {
         if (registration->chunks != (registration->is_kept ? 1 : 0)) return false;

@@ -132,6 +132,7 @@ private:
     static std::vector<Registrations::node_type> nodes_of(std::vector<std::unique_ptr<tenon_registration>>& made);
     static bool is_slow(const Point& point) noexcept;
     void publish(Point& point);
+    void fence() noexcept;
     void sweep() noexcept;
 
     Host* const host_;
@@ -141,6 +142,7 @@ private:
     std::vector<std::unique_ptr<tenon_hook>> points_;  // all, those that were replaced included
     std::map<std::string, tenon_hook*, std::less<>> by_name_;
     Retired retired_;
+    bool is_fenced_ = true;  // every change so far lies before a barrier (slots.h)
     std::uint64_t next_sequence_ = 0;
     std::vector<const tenon_registration*> withdrawn_;  // with room for all there are
     std::size_t sweep_at_ = 64;

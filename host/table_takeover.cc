@@ -18,6 +18,7 @@ void Table::hold_back(Plugin& plugin) {
 void Table::hand_over(Plugin& plugin, Handover& handover) noexcept {
     const std::lock_guard guard(lock_);
     plugin.handover = &handover;
+    is_fenced_ = false;
     for (const auto& [registration, owned] : registrations_) {
         if (registration->plugin != &plugin || registration->withdrawn) continue;
         owned->handover.store(&handover, std::memory_order_seq_cst);
@@ -154,6 +155,8 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
             old->word.fetch_or(word_moved, std::memory_order_seq_cst);
         }
     }
+    for (const auto& [point, change] : changes.all)
+        for (tenon_registration* next : change.with) next->word.fetch_or(word_new, std::memory_order_relaxed);
     last();
     handover.serve(Handover::Serving::successor);
     for (auto& [point, change] : changes.all) {
@@ -170,6 +173,11 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
             collect_health(*old);
         }
     }
+    is_fenced_ = is_acknowledged(announce());
+    fence();
+    for (const auto& [point, change] : changes.all)
+        for (tenon_registration* next : change.with)
+            next->word.fetch_and(~std::uint32_t{word_new}, std::memory_order_relaxed);
     from.withdrawn = true;
     to.withdrawn = false;
     to.held_back = false;

@@ -27,7 +27,10 @@ private:
 
 bool Table::wait(const Which& which, std::uint64_t timeout_ns) {
     const std::uint64_t begun = now_ns();
-    writer_barrier();
+    {
+        const std::lock_guard guard(lock_);
+        fence();
+    }
     for (Pause pause;; pause()) {
         bool any = false;
         each_running(which, [&](const Slot&, const tenon_registration&) { any = true; });

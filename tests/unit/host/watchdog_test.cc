@@ -85,6 +85,8 @@ TEST_CASE("a short overrun is one strike: the handler is called again once the c
     CHECK(row->trips == 0);
     CHECK(row->breaker == TENON_BREAKER_CLOSED);
     CHECK(row->last_overrun_ns > 300 * ms);
+    // The call may return before the watchdog has written what it saw.
+    CHECK(comes_true([&] { return !shop.log.with("has been running on thread").empty(); }));
     CHECK(shop.log.with("has been running on thread").size() == 1);
 }
 
@@ -230,7 +232,8 @@ TEST_CASE("a first call that hangs is told to stop, and is no strike either") {
     CHECK(row->hard_overruns == 0);
     CHECK(row->not_charged == 1);
     CHECK(row->breaker == TENON_BREAKER_CLOSED);
-    CHECK(shop.log.with("hangs: ").front().find("past its hard budget") != std::string::npos);
+    // The call may return before the watchdog has written what it saw.
+    CHECK(comes_true([&] { return !shop.log.with("past its hard budget").empty(); }));
 }
 
 TEST_CASE("the time that the application's log takes is not the handler's whose error it writes") {
