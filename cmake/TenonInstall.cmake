@@ -21,6 +21,7 @@ if(TARGET tenon_cli)
   set_target_properties(tenon_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${tenon_bin_to_lib}")
   install(TARGETS tenon_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
+install(TARGETS tenon_worker RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon") # where host/worker.h looks for it
 if(TARGET tenon_canary) # where host/canary.h looks for it
   set_target_properties(tenon_canary PROPERTIES INSTALL_RPATH "$ORIGIN/..")
   install(TARGETS tenon_canary RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon")

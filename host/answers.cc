@@ -16,7 +16,7 @@ Token& of(tenon_pending* pending) noexcept {
 }
 
 void* token_alloc(tenon_pending* pending, std::uint64_t size, std::uint64_t alignment) noexcept {
-    const std::unique_ptr<Arena>& arena = of(pending).arena;
+    const std::unique_ptr<base::Arena>& arena = of(pending).arena;
     return arena ? arena->alloc(size, alignment) : nullptr;
 }
 
@@ -64,7 +64,7 @@ void give_up(Token& token, std::int32_t why) noexcept {
 }  // namespace
 
 Token::Token(std::shared_ptr<Meeting> at, std::uint64_t arena_limit)
-    : meeting(std::move(at)), arena(std::make_unique<Arena>(arena_limit)) {
+    : meeting(std::move(at)), arena(std::make_unique<base::Arena>(arena_limit)) {
     ops = &token_operations;
 }
 

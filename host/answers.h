@@ -28,8 +28,8 @@ struct Token : tenon_pending {
     Token(std::shared_ptr<Meeting> at, std::uint64_t arena_limit);
 
     const std::shared_ptr<Meeting> meeting;
-    std::unique_ptr<Arena> arena;  // what the reply points at; the answerer's until it has answered
-    std::shared_ptr<Token> self;   // while the answer is still to come
+    std::unique_ptr<base::Arena> arena;  // what the reply points at; the answerer's until it has answered
+    std::shared_ptr<Token> self;         // while the answer is still to come
     std::atomic<bool> given_up{false};
     bool answered = false;
     std::int32_t status = 0;

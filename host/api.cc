@@ -77,7 +77,8 @@ std::int32_t tenon_host_provide(tenon_host* host, const tenon_service_table* tab
                         fmt::format("the host: no contract on offer describes service {}", view_of(table->id)),
                         "Offer the contract that describes it first."});
         const loader::Service& described = *offered->contract->service(view_of(table->id));
-        if (base::Check problem = host->catalogue().provide(*table, described, *offered, self, nullptr, "the host"))
+        if (base::Check problem = host->catalogue().provide(
+                *table, described, *offered, [self](std::uint64_t) { return self; }, nullptr, "the host"))
             return say(error, TENON_E_INVALID, *problem);
         return TENON_OK;
     });

@@ -35,7 +35,7 @@ inline AroundPosition AroundWalk::begin() const noexcept {
 
 // A handler that is running: where to go on when it calls next, and what came of that.
 struct AroundFrame {
-    AroundFrame(AroundWalk& w, Slot& s, AroundPosition p, Point& point, Arena& arena, void* reply) noexcept
+    AroundFrame(AroundWalk& w, Slot& s, AroundPosition p, Point& point, base::Arena& arena, void* reply) noexcept
         : walk(w), slot(s), position(p), saved(point, arena, reply) {}
     AroundWalk& walk;
     Slot& slot;

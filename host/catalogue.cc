@@ -76,7 +76,7 @@ bool describes(const loader::Service& service, std::string_view method) {
 }  // namespace
 
 base::Check Catalogue::provide(const tenon_service_table& functions, const loader::Service& described,
-                               const Offered& offered, void* self, Plugin* provider, const std::string& owner) {
+                               const Offered& offered, const SelfOf& self, Plugin* provider, const std::string& owner) {
     Service& provided = service(described.id);
     if (provided.provided)
         return base::Problem{"service.already-provided",
@@ -91,7 +91,7 @@ base::Check Catalogue::provide(const tenon_service_table& functions, const loade
 }
 
 std::vector<PlacedHandler> Catalogue::methods(const tenon_service_table& functions, const loader::Service& described,
-                                              const Offered& offered, void* self, Plugin* provider,
+                                              const Offered& offered, const SelfOf& self, Plugin* provider,
                                               const std::string& owner) {
     std::vector<PlacedHandler> found;
     const loader::Service& known = *offered.contract->service(described.id);
@@ -99,7 +99,7 @@ std::vector<PlacedHandler> Catalogue::methods(const tenon_service_table& functio
         const std::string& method = described.methods[i].name;
         if (functions.methods == nullptr || functions.methods[i] == nullptr || !describes(known, method)) continue;
         tenon_hook& point = table_.point(method_name(described.id, method));
-        NewHandler handler{functions.methods[i], self, provider, place_of(owner, "", {}), {}};
+        NewHandler handler{functions.methods[i], self(i), provider, place_of(owner, "", {}), {}};
         handler.monitor = settings_for(*point.host, point, owner, {});
         found.push_back({&point, std::move(handler)});
     }

@@ -1,6 +1,7 @@
 // What is on offer: contracts, and the services in them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,6 +39,9 @@ struct tenon_service {
 
 namespace tenon::host {
 
+// What a service's method of that number is called with.
+using SelfOf = std::function<void*(std::uint64_t method)>;
+
 // Used under the host's loader turn, except call (any thread).
 class Catalogue {
 public:
@@ -62,10 +66,11 @@ public:
     // its methods, by name; `offered` has the contract with the service. `provider` is null for the host. Problem:
     // "service.already-provided".
     base::Check provide(const tenon_service_table& functions, const loader::Service& described, const Offered& offered,
-                        void* self, Plugin* provider, const std::string& owner);
+                        const SelfOf& self, Plugin* provider, const std::string& owner);
     // The same functions as handlers of those points, added by nobody yet.
     std::vector<PlacedHandler> methods(const tenon_service_table& functions, const loader::Service& described,
-                                       const Offered& offered, void* self, Plugin* provider, const std::string& owner);
+                                       const Offered& offered, const SelfOf& self, Plugin* provider,
+                                       const std::string& owner);
     // What one generation of a plugin offers is offered by another from now on.
     void take_over(const Plugin& from, const Plugin& to) noexcept;
     // What the next generation offers is on offer from now on, still in the name of `from`; what was there before.

@@ -44,7 +44,7 @@ struct Extent {
 
 class Cloner {
 public:
-    Cloner(const loader::Contract& contract, Arena& arena) noexcept : contract_(contract), arena_(arena) {}
+    Cloner(const loader::Contract& contract, base::Arena& arena) noexcept : contract_(contract), arena_(arena) {}
 
     Cloned clone(const loader::Type& type, const std::byte* value) noexcept {
         const bool appendable = type.form == loader::Type::Form::appendable;
@@ -152,12 +152,12 @@ private:
     }
 
     const loader::Contract& contract_;
-    Arena& arena_;
+    base::Arena& arena_;
 };
 
 }  // namespace
 
-Cloned clone(const loader::Contract& contract, std::uint32_t type, const void* value, Arena& arena) noexcept {
+Cloned clone(const loader::Contract& contract, std::uint32_t type, const void* value, base::Arena& arena) noexcept {
     if (value == nullptr || type >= contract.types.size()) return {nullptr, TENON_E_INVALID};
     const loader::Type& described = contract.types[type];
     if (described.form == loader::Type::Form::enumeration) return {nullptr, TENON_E_INVALID};

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "host/arena.h"
+#include "base/arena.h"
 #include "loader/contract.h"
 
 namespace tenon::host {
@@ -26,6 +26,6 @@ struct Cloned {
 // TENON_E_TOO_DEEP: more than 16 levels of spans and nested structs below the value, perhaps a circle of pointers.
 // TENON_E_INVALID: no value; no such struct; elements without data or without size; strings in elements that are too
 // short for one; a struct_size that is less than its own size.
-Cloned clone(const loader::Contract& contract, std::uint32_t type, const void* value, Arena& arena) noexcept;
+Cloned clone(const loader::Contract& contract, std::uint32_t type, const void* value, base::Arena& arena) noexcept;
 
 }  // namespace tenon::host

@@ -12,7 +12,7 @@ constexpr std::uint64_t default_limit = 65536;
 Sink::Sink(Walk& walk) noexcept
     : Sink(walk.level, walk.point, walk.scope.shared->arena, static_cast<tenon_collection*>(walk.reply)) {}
 
-Sink::Sink(Level& level, const Point& point, Arena& arena, tenon_collection* out) noexcept
+Sink::Sink(Level& level, const Point& point, base::Arena& arena, tenon_collection* out) noexcept
     : level_(level),
       layout_(point.reply),
       arena_(arena),

@@ -10,7 +10,7 @@ namespace tenon::host {
 class Sink {
 public:
     explicit Sink(Walk& walk) noexcept;
-    Sink(Level& level, const Point& point, Arena& arena, tenon_collection* out) noexcept;
+    Sink(Level& level, const Point& point, base::Arena& arena, tenon_collection* out) noexcept;
     ~Sink() { level_.sink = nullptr; }
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
@@ -28,7 +28,7 @@ private:
 
     Level& level_;
     const ReplyLayout& layout_;
-    Arena& arena_;
+    base::Arena& arena_;
     tenon_collection* out_;
     std::uint64_t limit_;
     std::uint64_t room_;

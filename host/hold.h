@@ -100,7 +100,7 @@ private:
 // points at is never changed in place, so its own bytes are all that has to be put back.
 class Saved {
 public:
-    Saved(const Point& point, Arena& arena, void* value) noexcept : value_(value) {
+    Saved(const Point& point, base::Arena& arena, void* value) noexcept : value_(value) {
         size_ = point.reply.size;
         if (point.reply.appendable) std::memcpy(&(size_ = 0), value, sizeof(std::uint32_t));
         if (size_ == 0) copy_ = nullptr;

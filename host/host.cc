@@ -14,6 +14,7 @@
 #include "host/leftovers.h"
 #include "host/report.h"
 #include "host/text.h"
+#include "host/worker.h"
 
 namespace tenon::host {
 
@@ -86,6 +87,20 @@ base::Check read_operation(const tenon_host_options& options, Settings& settings
     settings.stack_signal = options.stack_signal;
     if (settings.words.stacks && !settings.words.stacks->value) settings.stack_signal = 0;
     settings.executor = options.executor;
+    return {};
+}
+
+base::Check read_workers(const tenon_host_options& options, WorkerSettings& workers) {
+    if (options.workers > TENON_WORKERS_NONE)
+        return bad_option("workers", fmt::format("{} is no mode", options.workers),
+                          "Use one of TENON_WORKERS_AS_MANIFEST, _ALL and _NONE.");
+    workers.mode = options.workers;
+    for (std::uint64_t i = 0; i < options.in_workers.count; ++i) {
+        tenon_str id{};
+        tenon_span_get(&options.in_workers, i, &id, sizeof id);
+        workers.ids.push_back(copy(id));
+    }
+    workers.helper = options.worker_file.size != 0 ? copy(options.worker_file) : default_worker();
     return {};
 }
 
@@ -224,6 +239,7 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     settings.store_file = copy(known.store_file);
     if (base::Check problem = read_operation(known, settings)) return *problem;
     if (base::Check problem = read_reloads(known, settings.reload)) return *problem;
+    if (base::Check problem = read_workers(known, settings.workers)) return *problem;
     const std::string parent = known.private_folder.size != 0 ? copy(known.private_folder) : base::temporary_folder();
     remove_leftovers(parent);
     base::Result<PrivateFolder> made = make_private_folder(parent);
@@ -239,6 +255,11 @@ base::Result<std::unique_ptr<tenon_host>> Host::create(const tenon_host_options*
     auto host = std::make_unique<tenon_host>(std::move(settings), Log(known.log, known.log_data));
     if (base::Check problem = host->open()) return *problem;
     return host;
+}
+
+sandbox::Workshop& Host::workshop() {
+    if (workshop_ == nullptr) workshop_ = std::make_unique<sandbox::Workshop>();
+    return *workshop_;
 }
 
 Plugin* Host::active(std::string_view id) {

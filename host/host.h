@@ -25,6 +25,7 @@
 #include "loader/system.h"
 #include "manifest/operator.h"
 #include "manifest/plan.h"
+#include "sandbox/client.h"
 
 namespace tenon::host {
 
@@ -35,6 +36,12 @@ struct ReloadSettings {
     std::string canary;  // the helper's path; empty: there is none
     std::uint64_t probation_ns = 0;
     std::uint64_t most_retired = 16;  // generations that are out of service and still mapped
+};
+
+struct WorkerSettings {
+    std::uint32_t mode = TENON_WORKERS_AS_MANIFEST;
+    std::vector<std::string> ids;  // of plugins that run in workers, whatever the mode
+    std::string helper;            // the program; empty: there is none
 };
 
 struct Settings {
@@ -51,6 +58,7 @@ struct Settings {
     std::uint64_t watchdog_period_ns = 0;  // 0: there is none
     tenon_executor executor{};
     ReloadSettings reload;
+    WorkerSettings workers;
     manifest::Operator words;  // the operator's
     manifest::System system;   // who the host is; the rest is known when a plan is made
     manifest::Policy policy;
@@ -87,6 +95,8 @@ public:
     // Drops the records of generations that reloads have ended, once nothing of them is left. Loader's turn.
     void forget_gone();
     Reloads& reloads() { return reloads_; }
+    // What all workers have in common; made at first use. Loader's turn.
+    sandbox::Workshop& workshop();
     // nullptr if no plugin of that id is active. Loader's turn.
     Plugin* active(std::string_view id);
     // The active plugin that has this id, or provides it, in a version that is admitted; nullptr if none does. Loader's
@@ -147,6 +157,7 @@ private:
     Catalogue catalogue_;
     Listeners listeners_;
     std::vector<tenon_record> offered_records_;
+    std::unique_ptr<sandbox::Workshop> workshop_;
     std::vector<std::unique_ptr<Plugin>> plugins_;
     std::mutex watched_lock_;
     std::vector<Plugin*> watched_;

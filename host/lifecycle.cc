@@ -12,6 +12,7 @@
 #include "host/plugin_call.h"
 #include "host/slots.h"
 #include "host/text.h"
+#include "host/worker.h"
 
 namespace tenon::host {
 
@@ -54,6 +55,7 @@ base::Check create(Host&, Plugin& plugin) {
     plugin.usable.store(true, std::memory_order_release);
     const auto function = slots_of(plugin).create;
     if (function != nullptr) {
+        plugin.self = plugin.module->self();
         const std::int32_t status = with_init(plugin, [&] { return function(&plugin.init, &plugin.self); });
         if (base::Check problem = verdict(plugin, status, "plugin.create-failed", "create")) return problem;
     }
@@ -76,6 +78,7 @@ base::Check start(Host&, Plugin& plugin) {
         if (base::Check problem = verdict(plugin, status, "plugin.start-failed", "start")) return problem;
     }
     plugin.started = true;
+    if (plugin.ward != nullptr) plugin.ward->client->admit();
     plugin.state.store(TENON_STATE_STARTED, std::memory_order_release);
     return {};
 }
@@ -102,11 +105,12 @@ const manifest::HookUse* use_of(const Plugin& plugin, const tenon_handler& handl
 }
 
 // Its name among the handlers of the plugin is the hook's.
-PlacedHandler placed(Host& host, Plugin& plugin, const tenon_handler& handler) {
+PlacedHandler placed(Host& host, Plugin& plugin, const tenon_handler& handler, std::uint64_t index) {
     tenon_hook& point = host.table().point(hook_name(view_of(handler.contract), view_of(handler.hook)));
     const manifest::HookUse* const stated = use_of(plugin, handler);
     const manifest::HookUse use = stated != nullptr ? *stated : manifest::HookUse{};
-    NewHandler made{handler.fn, plugin.self, &plugin, place_of(plugin.id(), std::string(view_of(handler.hook)), use),
+    NewHandler made{handler.fn, plugin.module->self_of_handler(index, plugin.self), &plugin,
+                    place_of(plugin.id(), std::string(view_of(handler.hook)), use),
                     settings_for(host, point, plugin.id(), use)};
     return {&point, std::move(made)};
 }
@@ -118,6 +122,13 @@ const loader::Service* described_by(const Plugin& plugin, std::string_view id) {
     return nullptr;
 }
 
+// What the methods of its service number `service` are called with.
+SelfOf selves_of(Plugin& plugin, std::uint64_t service) {
+    return [&plugin, service](std::uint64_t method) {
+        return plugin.module->self_of_method(service, method, plugin.self);
+    };
+}
+
 }  // namespace
 
 base::Check publish(Host& host, Plugin& plugin) {
@@ -125,13 +136,14 @@ base::Check publish(Host& host, Plugin& plugin) {
     for (std::uint64_t i = 0; i < entry.services.count; ++i) {
         const auto& functions = *reinterpret_cast<const tenon_service_table*>(at(entry.services, i));
         const loader::Service& described = *described_by(plugin, view_of(functions.id));
-        if (base::Check problem = host.catalogue().provide(
-                functions, described, *host.catalogue().with_service(described.id), plugin.self, &plugin, plugin.id()))
+        if (base::Check problem =
+                host.catalogue().provide(functions, described, *host.catalogue().with_service(described.id),
+                                         selves_of(plugin, i), &plugin, plugin.id()))
             return problem;
     }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i) {
         const auto& handler = *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i));
-        PlacedHandler made = placed(host, plugin, handler);
+        PlacedHandler made = placed(host, plugin, handler, i);
         base::Result<tenon_registration*> added = add_handler(*made.point, std::move(made.handler));
         if (!added) return added.problem();
     }
@@ -144,12 +156,13 @@ std::vector<PlacedHandler> placed_handlers(Host& host, Plugin& plugin) {
     for (std::uint64_t i = 0; i < entry.services.count; ++i) {
         const auto& functions = *reinterpret_cast<const tenon_service_table*>(at(entry.services, i));
         const loader::Service& described = *described_by(plugin, view_of(functions.id));
-        for (PlacedHandler& method : host.catalogue().methods(
-                 functions, described, *host.catalogue().with_service(described.id), plugin.self, &plugin, plugin.id()))
+        for (PlacedHandler& method :
+             host.catalogue().methods(functions, described, *host.catalogue().with_service(described.id),
+                                      selves_of(plugin, i), &plugin, plugin.id()))
             all.push_back(std::move(method));
     }
     for (std::uint64_t i = 0; i < entry.handlers.count; ++i)
-        all.push_back(placed(host, plugin, *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i))));
+        all.push_back(placed(host, plugin, *reinterpret_cast<const tenon_handler*>(at(entry.handlers, i)), i));
     return all;
 }
 

@@ -14,6 +14,7 @@
 #include "host/planning.h"
 #include "host/retire.h"
 #include "host/stopwatch.h"
+#include "host/worker.h"
 #include "loader/lint.h"
 
 namespace tenon::host {
@@ -96,7 +97,8 @@ base::Check stage_build(Host& host, Plugin& plugin, const std::string& resources
 
 base::Check open_build(Plugin& plugin) {
     if (base::Check danger = dangerous(*plugin.staged, plugin.image)) return danger;
-    base::Result<loader::Module> module = loader::Module::open(*plugin.staged, plugin.image);
+    base::Result<loader::Module> module =
+        wants_worker(plugin.host, plugin) ? open_in_worker(plugin) : loader::Module::open(*plugin.staged, plugin.image);
     if (!module) return module.problem();
     plugin.module = module.take();
     plugin.state = TENON_STATE_LOADED;

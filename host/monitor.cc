@@ -44,6 +44,7 @@ void Monitor::publish(tenon_registration& handler) noexcept {
         bits |= word_probed;
     else if (breaker_->skips())
         bits |= word_skipped;
+    if (down_) bits = (bits & ~std::uint32_t{word_probed}) | word_skipped;
     if ((bits & word_skipped) != 0 && handler.point != nullptr && handler.point->host != nullptr)
         handler.point->host->note_open();
     constexpr std::uint32_t ours = word_probed | word_skipped | (generation_mask << word_generation_shift);
@@ -105,6 +106,18 @@ void Monitor::begin_hold(tenon_registration& handler, std::uint64_t self_ns, boo
 void Monitor::stuck(tenon_registration& handler) noexcept {
     const std::lock_guard guard(lock_);
     breaker_->strike(breaker_->generation(), 0, Strike::stuck, now_ns());
+    publish(handler);
+}
+
+void Monitor::crashed(tenon_registration& handler) noexcept {
+    const std::lock_guard guard(lock_);
+    breaker_->strike(breaker_->generation(), 0, Strike::crash, now_ns());
+    publish(handler);
+}
+
+void Monitor::set_down(tenon_registration& handler, bool down) noexcept {
+    const std::lock_guard guard(lock_);
+    down_ = down;
     publish(handler);
 }
 

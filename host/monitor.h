@@ -64,6 +64,10 @@ public:
         return true;
     }
     void stuck(tenon_registration& handler) noexcept;
+    // The worker that ran a call has ended meanwhile.
+    void crashed(tenon_registration& handler) noexcept;
+    // There is nobody to call, whatever the breaker says: its worker does not run.
+    void set_down(tenon_registration& handler, bool down) noexcept;
     void keep_stack(std::string stack) noexcept;
     // Lets probes through when the time has come.
     void tick(tenon_registration& handler, std::uint64_t now) noexcept;
@@ -125,6 +129,7 @@ private:
     std::uint64_t judged_generation_ = 0;
     std::uint64_t last_overrun_ = 0;
     std::uint64_t last_overrun_ns_ = 0;
+    bool down_ = false;
     Counts taken_;
     std::string stack_;
 };

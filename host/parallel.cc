@@ -71,9 +71,9 @@ void run_task(void* context, std::uint64_t index) noexcept {
 // What the tasks left behind becomes the scope's, so that replies stay readable.
 void adopt(tenon_scope& scope, Task& task) {
     for (std::uint64_t i = 0; const tenon_error* const error = task.scope.errors.at(i); ++i) scope.errors.add(*error);
-    auto arena = std::make_unique<Arena>(std::move(task.shared.arena));
+    auto arena = std::make_unique<base::Arena>(std::move(task.shared.arena));
     scope.shared->adopted.push_back(std::move(arena));
-    for (std::unique_ptr<Arena>& more : task.shared.adopted) scope.shared->adopted.push_back(std::move(more));
+    for (std::unique_ptr<base::Arena>& more : task.shared.adopted) scope.shared->adopted.push_back(std::move(more));
 }
 
 std::int32_t merge(Job& job, tenon_scope& scope, Level& level, void* reply) {

@@ -1,6 +1,7 @@
 #include "host/plugin.h"
 
 #include "host/host.h"
+#include "host/worker.h"
 
 namespace tenon::host {
 

@@ -26,6 +26,7 @@ namespace tenon::host {
 
 class Host;
 class Plugin;
+class Ward;
 
 // What plugins hold as tenon_plugin. Stays valid until the host is destroyed, so that a late thread of a plugin gets an
 // error and not a fault.
@@ -79,6 +80,7 @@ public:
     std::optional<manifest::Manifest> manifest;
     std::vector<loader::Contract> contracts;  // as compiled into the plugin
     std::optional<loader::Staged> staged;
+    std::unique_ptr<Ward> ward;  // of a plugin that runs in a worker
     std::optional<loader::Module> module;
     std::string resource_folder;
     std::string data_folder;

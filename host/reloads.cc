@@ -5,6 +5,7 @@
 
 #include "host/host.h"
 #include "host/retire.h"
+#include "host/worker.h"
 
 namespace tenon::host {
 
@@ -111,6 +112,31 @@ void Reloads::try_again() {
     wake_.notify_all();
 }
 
+void Reloads::wake_for_workers() {
+    ensure_thread();
+    {
+        const std::lock_guard guard(lock_);
+        workers_due_ = 1;
+    }
+    wake_.notify_all();
+}
+
+void Reloads::look_at_workers() {
+    {
+        const std::lock_guard guard(lock_);
+        if (workers_due_ == 0 || workers_due_ > now_ns()) return;
+    }
+    const Host::Turn turn(host_, Host::Turn::For::reloads);
+    if (!turn.taken()) return;
+    {
+        const std::lock_guard guard(lock_);
+        workers_due_ = 0;  // one that ends from here on says so again
+    }
+    const std::uint64_t next = revive_workers(host_);
+    const std::lock_guard guard(lock_);
+    if (workers_due_ == 0) workers_due_ = next;
+}
+
 void Reloads::ensure_thread() {
     const std::lock_guard guard(lock_);
     if (!thread_.joinable() && !stopping()) thread_ = std::thread([this] { run(); });
@@ -120,7 +146,7 @@ void Reloads::run() noexcept {
     std::uint32_t looks = 0;
     std::unique_lock guard(lock_);
     while (!stopping()) {
-        if (probations_.empty() && !again_)
+        if (probations_.empty() && !again_ && workers_due_ == 0)
             wake_.wait(guard);
         else
             wake_.wait_for(guard, probations_.empty() ? again_every : look_every);
@@ -128,6 +154,7 @@ void Reloads::run() noexcept {
         const bool again = again_ && (probations_.empty() || ++looks % 10 == 0);
         guard.unlock();
         try {
+            look_at_workers();
             const bool done = turn();
             if (again && done) {
                 const Host::Turn turn(host_, Host::Turn::For::reloads);

@@ -55,6 +55,8 @@ public:
     std::optional<Probation> take_probation(std::string_view plugin);
     // Somebody is to look again at what could not be retired.
     void try_again();
+    // A worker has ended, and is to be started again when its time has come.
+    void wake_for_workers();
 
     // Watching. TENON_E_STATE when it goes on already. Problem: "watch.unwatchable".
     base::Check watch(const tenon_watch_options& options);
@@ -67,6 +69,7 @@ private:
     void ensure_thread();
     void run() noexcept;
     bool turn();
+    void look_at_workers();
     void run_watch() noexcept;
     void reload_changed(const std::string& path);
 
@@ -81,6 +84,7 @@ private:
     void* listener_data_ = nullptr;
     std::vector<Probation> probations_;
     bool again_ = false;
+    std::uint64_t workers_due_ = 0;  // when a worker is to be looked at; 0: never
     std::thread thread_;
 
     std::mutex watch_lock_;  // guards starting and ending of the watching

@@ -9,7 +9,7 @@ namespace tenon::host {
 std::int32_t Replay::copy(const Point& point, const void* request, Value& value) const {
     value.any = true;
     if (!point.needs_request) return TENON_OK;
-    value.arena = std::make_shared<Arena>(point.host->settings().arena_limit);
+    value.arena = std::make_shared<base::Arena>(point.host->settings().arena_limit);
     const Cloned copied = clone(*point.contract, point.request_type, request, *value.arena);
     if (copied.status < 0) return copied.status;
     value.request = copied.value;

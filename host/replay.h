@@ -17,7 +17,7 @@ public:
 
     // The request that a handler which is added now has missed. Empty if nothing was dispatched yet.
     struct Value {
-        std::shared_ptr<Arena> arena;
+        std::shared_ptr<base::Arena> arena;
         const void* request = nullptr;
         bool any = false;
     };

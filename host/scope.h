@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "host/arena.h"
+#include "base/arena.h"
 
 namespace tenon::host {
 
@@ -26,13 +26,13 @@ struct Shared {
     explicit Shared(Shared& of);
     ~Shared();
 
-    Arena arena;
+    base::Arena arena;
     const std::uint64_t arena_limit;
     Shared* const root;  // the one whose `attention` counts; itself, but for tasks
     std::atomic<std::uint32_t> attention{0};
     std::atomic<std::uint64_t> deadline_ns{UINT64_MAX};  // CLOCK_MONOTONIC
     std::unique_ptr<tenon_error> nested_error;           // of the last nested call that failed
-    std::vector<std::unique_ptr<Arena>> adopted;         // what tasks and late answers have made for it
+    std::vector<std::unique_ptr<base::Arena>> adopted;   // what tasks and late answers have made for it
     std::unique_ptr<Answers> answers;                    // that are still to come; made with the first
     void* target = nullptr;                              // where the running ASYNC dispatch's caller wants the reply
 };

@@ -14,25 +14,6 @@
 
 namespace tenon::loader {
 
-struct Module::Inside {
-    Inside() : library() {}
-    Inside(const Inside&) = delete;
-    Inside& operator=(const Inside&) = delete;
-    ~Inside() {
-        if (!kept) library.~shared_library();
-    }
-
-    std::string path;
-    // In a union, so that it need not be destroyed, which would give the reference to the library back.
-    union {
-        boost::dll::shared_library library;
-    };
-    bool kept = false;  // the library stays loaded until the process ends
-    Mapping mapping;
-    const tenon_entry_block* entry = nullptr;
-    Unmapped verdict;
-};
-
 base::Check is_as_verified(const Staged& staged, const Image& verified) {
     base::Result<Image> again = read_image_file(staged.path);
     if (!again) return again.problem();
@@ -94,21 +75,67 @@ Module::Unmapped pinned_by(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+class Library final : public Module::Inside {
+public:
+    Library() : library() {}
+    ~Library() override {
+        if (!kept) library.~shared_library();
+    }
+
+    const tenon_entry_block& entry() const override { return *block; }
+    bool contains(const void* address) const override { return mapping.has(address, 1, 0); }
+    std::uintptr_t base() const override { return mapping.base; }
+    Module::Unmapped close() override;
+    Module::Unmapped retire(std::string_view why) override;
+
+    std::string path;
+    // In a union, so that it need not be destroyed, which would give the reference to the library back.
+    union {
+        boost::dll::shared_library library;
+    };
+    bool kept = false;  // the library stays loaded until the process ends
+    Mapping mapping;
+    const tenon_entry_block* block = nullptr;
+    Module::Unmapped verdict;
+};
+
+Module::Unmapped Library::close() {
+    if (kept || !library.is_loaded()) return verdict;
+    block = nullptr;
+    mapping = {};
+    library.unload();
+    verdict = is_mapped(path) ? pinned_by(path) : Module::Unmapped{true, {}, {}};
+    return verdict;
+}
+
+Module::Unmapped Library::retire(std::string_view why) {
+    if (kept || !library.is_loaded()) return close();
+    kept = true;
+    block = nullptr;
+    mapping = {};
+    verdict = stays(path, "unmap.kept", why);
+    return verdict;
+}
+
+}  // namespace
+
 base::Result<Module> Module::open(const Staged& staged, const Image& verified) {
     if (!verified.entry_address)
         return base::Problem{"module.no-entry",
                              fmt::format("{}: describes a contract and has no code to run", verified.path),
                              "Name a plugin."};
     if (base::Check problem = is_as_verified(staged, verified)) return *problem;
-    auto inside = std::make_unique<Inside>();
+    auto inside = std::make_unique<Library>();
     inside->path = staged.path;
     if (base::Check problem = load(inside->library, staged.path)) return *problem;
     std::optional<Mapping> mapping = find_mapping(staged.path);
     if (!mapping) return foreign_entry(staged.path, "another library was loaded in its place");
     inside->mapping = std::move(*mapping);
     if (!inside->library.has("tenon_entry")) return foreign_entry(staged.path, "tenon_entry cannot be found");
-    inside->entry = &inside->library.get<const tenon_entry_block>("tenon_entry");
-    if (reinterpret_cast<std::uintptr_t>(inside->entry) != inside->mapping.base + *verified.entry_address)
+    inside->block = &inside->library.get<const tenon_entry_block>("tenon_entry");
+    if (reinterpret_cast<std::uintptr_t>(inside->block) != inside->mapping.base + *verified.entry_address)
         return foreign_entry(staged.path, "tenon_entry comes from another library or another place than in the file");
     if (base::Check problem = check_entry(inside->mapping, verified)) return *problem;
     return Module(std::move(inside));
@@ -120,34 +147,23 @@ Module& Module::operator=(Module&&) noexcept = default;
 Module::~Module() = default;
 
 const tenon_entry_block& Module::entry() const {
-    return *inside_->entry;
+    return inside_->entry();
 }
 
 bool Module::contains(const void* address) const {
-    return inside_ != nullptr && inside_->mapping.has(address, 1, 0);
+    return inside_ != nullptr && inside_->contains(address);
 }
 
 std::uintptr_t Module::base() const {
-    return inside_ != nullptr ? inside_->mapping.base : 0;
+    return inside_ != nullptr ? inside_->base() : 0;
 }
 
 Module::Unmapped Module::close() {
-    if (inside_ == nullptr) return {true, {}, {}};
-    if (inside_->kept || !inside_->library.is_loaded()) return inside_->verdict;
-    inside_->entry = nullptr;
-    inside_->mapping = {};
-    inside_->library.unload();
-    inside_->verdict = is_mapped(inside_->path) ? pinned_by(inside_->path) : Unmapped{true, {}, {}};
-    return inside_->verdict;
+    return inside_ != nullptr ? inside_->close() : Unmapped{true, {}, {}};
 }
 
 Module::Unmapped Module::retire(std::string_view why) {
-    if (inside_ == nullptr || inside_->kept || !inside_->library.is_loaded()) return close();
-    inside_->kept = true;
-    inside_->entry = nullptr;
-    inside_->mapping = {};
-    inside_->verdict = stays(inside_->path, "unmap.kept", why);
-    return inside_->verdict;
+    return inside_ != nullptr ? inside_->retire(why) : Unmapped{true, {}, {}};
 }
 
 }  // namespace tenon::loader

@@ -35,6 +35,25 @@ public:
         std::string path{};     // of the copy that stays
     };
 
+    // What a module is: a library in this process (module.cc), or a plugin elsewhere. `close` may be called again, and
+    // says the same again; so may `retire`.
+    class Inside {
+    public:
+        Inside() = default;
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+        virtual ~Inside() = default;
+        virtual const tenon_entry_block& entry() const = 0;
+        virtual bool contains(const void* address) const = 0;
+        virtual std::uintptr_t base() const { return 0; }
+        virtual Unmapped close() = 0;
+        virtual Unmapped retire(std::string_view why) = 0;
+        virtual void* self() { return nullptr; }
+        virtual void* self_of_handler(std::uint64_t, void* instance) { return instance; }
+        virtual void* self_of_method(std::uint64_t, std::uint64_t, void* instance) { return instance; }
+    };
+    explicit Module(std::unique_ptr<Inside> inside);
+
     Module(Module&&) noexcept;
     Module& operator=(Module&&) noexcept;
     ~Module();  // closes without a verdict, unless it was retired
@@ -43,8 +62,16 @@ public:
     const tenon_entry_block& entry() const;
     // Whether the address lies in the module's code or data. False when closed.
     bool contains(const void* address) const;
-    // Where the file's address 0 lies. 0 when closed.
+    // Where the file's address 0 lies. 0 when closed, or when it is not in this process.
     std::uintptr_t base() const;
+
+    // What create finds in *out_self, and what the functions of the entry table are called with: the plugin's instance,
+    // unless the module has its own way to know which function is meant.
+    void* self() { return inside_->self(); }
+    void* self_of_handler(std::uint64_t handler, void* instance) { return inside_->self_of_handler(handler, instance); }
+    void* self_of_method(std::uint64_t service, std::uint64_t method, void* instance) {
+        return inside_->self_of_method(service, method, instance);
+    }
 
     // Ends the module. Nothing may run in it or point into it. Closing again says the same
     // again, and closing after retire does nothing.
@@ -55,9 +82,6 @@ public:
     Unmapped retire(std::string_view why = "its manifest says unload = \"retire\"");
 
 private:
-    struct Inside;
-    explicit Module(std::unique_ptr<Inside> inside);
-
     std::unique_ptr<Inside> inside_;
 };
 

@@ -13,6 +13,8 @@ void read_about(TableReader& root, Manifest& out);
 void read_files(TableReader& root, Manifest& out);
 // contracts, dependencies, conflicts, replaces, provides, hosts. Wants the manifest's id.
 void read_relations(TableReader& root, Manifest& out);
+// The key `isolation`, which an operator's file has as well; nothing where it is missing or wrong.
+std::optional<Isolation> read_isolation(TableReader& table);
 void read_platform(TableReader& root, Platform& out);
 void read_limits(TableReader& root, Limits& out);
 void read_permissions(TableReader& root, Permissions& out);

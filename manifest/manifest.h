@@ -25,6 +25,9 @@ inline constexpr std::size_t max_id_size = 63;
 // Whether the code of a plugin is unmapped after its last generation has stopped.
 enum class Unload { close, retire };
 
+// Where a plugin runs: in the host's own process, or in a worker process of its own.
+enum class Isolation { process, worker };
+
 // A plain value, no thread rules. Lists are in the order of the file. What was not stated is empty, nothing, or what
 // docs/manifest.md says.
 struct Manifest {
@@ -56,8 +59,9 @@ struct Manifest {
     Permissions permissions;
     std::optional<State> state;  // that a hot reload hands over; nothing: there is none
     Unload unload = Unload::close;
-    bool serialized = false;            // its handlers and methods are never called concurrently
-    std::vector<std::string> entities;  // slugs: what it can be attached to
+    bool serialized = false;                   // its handlers and methods are never called concurrently
+    Isolation isolation = Isolation::process;  // a wish: the operator and the host's options come before it
+    std::vector<std::string> entities;         // slugs: what it can be attached to
     std::vector<HookUse> hooks;
     std::vector<Offering> services;
     std::vector<Offering> events;
@@ -78,6 +82,7 @@ Parsed parse_manifest(std::string_view toml, std::string_view file);
 
 // As the manifest writes it.
 std::string_view to_string(Unload unload);
+std::string_view to_string(Isolation isolation);
 
 // Whether the text has the form of an id: two or more parts of [a-z0-9-] joined by dots, at most max_id_size bytes.
 bool is_id(std::string_view text);

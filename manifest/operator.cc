@@ -80,6 +80,7 @@ void read_plugin(Section& section, OperatorPlugin& out) {
     out.budget = section.budget();
     out.max_errors = section.number("max_errors", 1, 1'000'000'000);
     out.breaker = section.breaker("breaker");
+    out.isolation = section.isolation();
     read_hooks(section.reader(), [&](Section& hook, const std::string& name, Location at) {
         const OperatorBudget budget = hook.budget();
         out.hooks[name] = {budget, hook.breaker("breaker"), at};

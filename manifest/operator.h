@@ -1,5 +1,5 @@
-// What the operator of a host says of its plugins: budgets, breakers, the watchdog. docs/operator.md describes the
-// format. A hook is named "contract/hook", as in statistics.
+// What the operator of a host says of its plugins: budgets, breakers, the watchdog, where they run. docs/operator.md
+// describes the format. A hook is named "contract/hook", as in statistics.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "base/problem.h"
 #include "manifest/location.h"
+#include "manifest/manifest.h"
 
 namespace tenon::manifest {
 
@@ -40,6 +41,7 @@ struct OperatorBudget {
 // called whatever comes out.
 enum class BreakerWord { automatic, closed, open, metrics };
 using StatedBreaker = std::optional<Stated<BreakerWord>>;
+using StatedIsolation = std::optional<Stated<Isolation>>;
 
 struct OperatorHook {
     OperatorBudget budget;  // of each handler
@@ -58,6 +60,7 @@ struct OperatorPlugin {
     OperatorBudget budget;    // of each handler
     StatedNumber max_errors;  // after so many it is disabled for good
     StatedBreaker breaker;    // of each handler
+    StatedIsolation isolation;
     std::map<std::string, OperatorHandler, std::less<>> hooks;
     Location at;
 };
@@ -103,6 +106,10 @@ ParsedOperator parse_operator(std::string_view toml, std::string_view file);
 // them: [plugins."id".hooks."contract/hook"], then [plugins."id"], then [hooks."contract/hook"], then [budget].
 OperatorBudget budget_for(const Operator& words, std::string_view plugin, std::string_view hook);
 StatedBreaker breaker_for(const Operator& words, std::string_view plugin, std::string_view hook);
+
+// Where the plugin is to run, of [plugins."id"]; nothing: the operator leaves it to the host's options and the
+// manifest.
+StatedIsolation isolation_for(const Operator& words, std::string_view plugin);
 
 // "FILE:LINE:COLUMN"
 std::string origin(const Operator& words, Location at);

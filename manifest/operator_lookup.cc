@@ -39,6 +39,11 @@ StatedBreaker breaker_for(const Operator& words, std::string_view plugin, std::s
     return of_handler != nullptr && of_handler->breaker ? of_handler->breaker : of_plugin->breaker;
 }
 
+StatedIsolation isolation_for(const Operator& words, std::string_view plugin) {
+    const OperatorPlugin* of_plugin = find(words.plugins, plugin);
+    return of_plugin != nullptr ? of_plugin->isolation : std::nullopt;
+}
+
 std::string origin(const Operator& words, Location at) {
     return fmt::format("{}:{}:{}", printable(words.file, 4096), at.line, at.column);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "manifest/entries.h"
 #include "manifest/fields.h"
 #include "manifest/quantity.h"
 
@@ -56,6 +57,12 @@ StatedBreaker Section::breaker(std::string_view key) {
     const auto found = read_choice(reader_, key, breaker_words);
     if (!found) return std::nullopt;
     return Stated<BreakerWord>{static_cast<BreakerWord>(*found), place_of(key)};
+}
+
+StatedIsolation Section::isolation() {
+    const auto found = read_isolation(reader_);
+    if (!found) return std::nullopt;
+    return Stated<Isolation>{*found, place_of("isolation")};
 }
 
 OperatorBudget Section::budget() {

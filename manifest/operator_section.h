@@ -25,7 +25,8 @@ public:
     StatedNumber number(std::string_view key, std::int64_t least, std::int64_t most);
     std::optional<Stated<bool>> boolean(std::string_view key);
     StatedBreaker breaker(std::string_view key);
-    OperatorBudget budget();  // soft, hard, share; hard is not below soft
+    StatedIsolation isolation();  // as in a manifest
+    OperatorBudget budget();      // soft, hard, share; hard is not below soft
 
     // "operator.out-of-range", at whichever of the two keys is there, because the one's value is above the other's.
     void refuse_order(std::string_view smaller, const std::string& its_value, std::string_view larger,

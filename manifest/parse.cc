@@ -10,11 +10,13 @@ namespace tenon::manifest {
 namespace {
 
 constexpr std::string_view unloads[] = {"close", "retire"};
+constexpr std::string_view isolations[] = {"process", "worker"};
 constexpr ListRule entity_list{64};
 
 void read_behaviour(TableReader& root, Manifest& out) {
     if (const auto unload = read_choice(root, "unload", unloads)) out.unload = static_cast<Unload>(*unload);
     out.serialized = root.boolean("serialized").value_or(false);
+    out.isolation = read_isolation(root).value_or(Isolation::process);
     out.entities = read_strings(root, "entities", entity_list, check_slug);
 }
 
@@ -50,8 +52,18 @@ Parsed parse_manifest(std::string_view toml, std::string_view file) {
     return {std::move(manifest), {}};
 }
 
+std::optional<Isolation> read_isolation(TableReader& table) {
+    const auto found = read_choice(table, "isolation", isolations);
+    if (!found) return std::nullopt;
+    return static_cast<Isolation>(*found);
+}
+
 std::string_view to_string(Unload unload) {
     return unloads[static_cast<std::size_t>(unload)];
+}
+
+std::string_view to_string(Isolation isolation) {
+    return isolations[static_cast<std::size_t>(isolation)];
 }
 
 }  // namespace tenon::manifest

@@ -50,7 +50,18 @@ typedef struct tenon_host_options {
     uint32_t stack_signal;       /* consent to interrupt a thread that overruns, for its stack; 0: none */
     uint32_t reload;             /* TENON_RELOAD_PRODUCTION, _DEVELOPMENT or _NEVER_UNMAP (reload.h) */
     tenon_str canary_file;       /* the helper that tries new builds; empty: the one beside libtenon, if there is one */
+    uint32_t workers;            /* TENON_WORKERS_...: which plugins run in processes of their own */
+    uint32_t reserved;           /* 0 */
+    tenon_span in_workers;       /* of tenon_str: ids of plugins that do, whatever `workers` says */
+    tenon_str worker_file;       /* the program they run in; empty: the one beside libtenon, if there is one */
 } tenon_host_options;
+
+/* Where plugins run (docs/workers.md). The operator's word for a plugin comes before all of this. */
+enum {
+    TENON_WORKERS_AS_MANIFEST = 0, /* those whose manifest says isolation = "worker" */
+    TENON_WORKERS_ALL = 1,
+    TENON_WORKERS_NONE = 2 /* all in this process, but those in in_workers */
+};
 
 /* Which of several plugins starts that have one id, or offer one contract, service or SONAME. */
 enum {

@@ -207,8 +207,12 @@ APPENDABLE(tenon_collection, 40, 40, TENON_COLLECTION_)
     F(T, operator_file, 192, 16)     \
     F(T, stack_signal, 208, 4)       \
     F(T, reload, 212, 4)             \
-    F(T, canary_file, 216, 16)
-APPENDABLE(tenon_host_options, 88, 232, TENON_HOST_OPTIONS_)
+    F(T, canary_file, 216, 16)       \
+    F(T, workers, 232, 4)            \
+    F(T, reserved, 236, 4)           \
+    F(T, in_workers, 240, 24)        \
+    F(T, worker_file, 264, 16)
+APPENDABLE(tenon_host_options, 88, 280, TENON_HOST_OPTIONS_)
 #define TENON_PIN_(F, T) F(T, name, 0, 16) F(T, choice, 16, 16)
 FROZEN(tenon_pin, 32, TENON_PIN_)
 #define TENON_REPORT_ROW_(F, T) \

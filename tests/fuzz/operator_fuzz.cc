@@ -77,6 +77,10 @@ void check_words(const Operator& words) {
         check(is_id(id));
         check_stated(words, plugin.budget);
         check_lookup(words, id, "");
+        if (const auto isolation = isolation_for(words, id)) {
+            check(!to_string(isolation->value).empty());
+            check_place(words, isolation->at);
+        }
         for (const auto& [name, handler] : plugin.hooks) {
             check_stated(words, handler.budget);
             check_lookup(words, id, name);

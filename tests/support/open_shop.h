@@ -3,6 +3,7 @@
 
 #include <tenon/stats.h>
 
+#include <cstdlib>
 #include <functional>
 #include <string>
 #include <tenon/host.hpp>
@@ -23,11 +24,18 @@ struct LogBook {
 
 inline void drop_log(void*, uint32_t, tenon_str, tenon_str) {}
 
+// Whether plugins run in workers: suites are run both ways.
+inline bool in_workers() {
+    const char* const where = std::getenv("TENON_TEST_WORKERS");
+    return where != nullptr && std::string_view(where) == "all";
+}
+
 // Without a log, and with breakers that only measure: how fast the machine is changes nothing.
 inline tenon_host_options quiet_options() {
     auto options = sized<tenon_host_options>();
     options.log = drop_log;
     options.breakers = TENON_BREAKER_METRICS_ONLY;
+    if (in_workers()) options.workers = TENON_WORKERS_ALL;
     return options;
 }
 

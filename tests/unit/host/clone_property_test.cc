@@ -13,7 +13,7 @@
 
 using namespace tenon;
 using namespace tenon::host::fixtures;
-using host::Arena;
+using base::Arena;
 using host::Cloned;
 using loader::Code;
 using loader::Type;
@@ -143,7 +143,7 @@ private:
 
 TEST_CASE("copies of random values read the same after the originals were overwritten and freed") {
     std::mt19937 random(4);
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     for (int i = 0; i < 2000; ++i) {
         const std::uint32_t type = std::array<std::uint32_t, 3>{TENON_INDEX_crate_point, TENON_INDEX_crate_label,
                                                                 TENON_INDEX_crate}[random() % 3];
@@ -169,7 +169,7 @@ TEST_CASE("a copy that is larger than the arena's limit is not made, at whicheve
     std::uint64_t least = 0;
     int refused = 0;
     for (std::uint64_t limit = 0;; ++limit) {
-        Arena arena(limit);
+        base::Arena arena(limit);
         const Cloned cloned = host::clone(crates(), TENON_INDEX_crate, value, arena);
         least = limit;
         if (cloned.status == TENON_OK) break;

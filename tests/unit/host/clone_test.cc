@@ -9,7 +9,7 @@
 
 using namespace tenon;
 using namespace tenon::host::fixtures;
-using host::Arena;
+using base::Arena;
 using host::Cloned;
 
 namespace {
@@ -61,7 +61,7 @@ TEST_CASE("a copy has every field of the original and none of its memory") {
     value.label.way = {way.get(), 1, sizeof *way, 0};
     value.parts = {part.get(), 1, sizeof *part, 0};
 
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const crate copy = copied(value, arena);
     std::memset(text->data(), '?', text->size());
     text.reset();
@@ -103,7 +103,7 @@ TEST_CASE("what is empty loses its pointer, because that may dangle") {
     value.image = {"bytes", 0};
     value.weights = {"weights", 0, 4, 0};
     value.parts = {"parts", 0, 0, 0};
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const crate copy = copied(value, arena);
     CHECK(copy.name.data == nullptr);
     CHECK(copy.image.data == nullptr);
@@ -118,7 +118,7 @@ TEST_CASE("numbers, bytes and structs of a copy are aligned, whatever the origin
     value.name = {"x", 1};  // so that what follows does not lie well by chance
     value.image = {memory + 1, 7};
     value.weights = {memory + 1, 3, 4, 0};
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const crate copy = copied(value, arena);
     CHECK(reinterpret_cast<std::uintptr_t>(copy.image.data) % 16 == 0);
     CHECK(reinterpret_cast<std::uintptr_t>(copy.weights.data) % 16 == 0);
@@ -136,7 +136,7 @@ TEST_CASE("bytes that a newer writer appended are copied, to values and to eleme
     value.known.struct_size = sizeof value;
     value.known.parts = {parts, 2, sizeof parts[0], 0};
 
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const Cloned cloned = clone(value.known, arena);
     REQUIRE(cloned.status == TENON_OK);
     std::memset(static_cast<void*>(parts), 0xee, sizeof parts);
@@ -157,7 +157,7 @@ TEST_CASE("a value of an older writer is copied as far as it goes, and the rest 
     known.name = str("old");
     std::memcpy(old.get(), &known, old_size);
 
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     std::memset(arena.alloc(4096, 16), 0xee, 4096);
     arena.reset();
     const Cloned cloned = host::clone(crates(), TENON_INDEX_crate, old.get(), arena);
@@ -183,7 +183,7 @@ TEST_CASE("pointers beyond an element's own size, or cut by its end, are not fol
     part.struct_size = offsetof(crate, image) + 4;
     crate value = sized<crate>();
     value.parts = {&part, 1, offsetof(crate, label) + 8, 0};
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const crate copy = copied(value, arena);
     const auto* const at = static_cast<const char*>(copy.parts.data);
     const crate element = SpanView<crate>(copy.parts)[0];
@@ -201,7 +201,7 @@ TEST_CASE("pointers beyond an element's own size, or cut by its end, are not fol
 }
 
 TEST_CASE("elements that count but have no data are refused, wherever they are") {
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     const auto status = [&](auto&& spoil) {
         crate value = sized<crate>();
         spoil(value);
@@ -226,7 +226,7 @@ TEST_CASE("elements that count but have no data are refused, wherever they are")
 TEST_CASE("elements without size, and those too short for what they begin with, are refused") {
     static const crate part = sized<crate>();
     static const crate sizeless{};
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     std::memset(arena.alloc(8192, 16), 0, 8192);  // so that what lies behind a short element looks harmless
     arena.reset();
     const auto status = [&](tenon_span parts, tenon_span tags) {
@@ -253,7 +253,7 @@ TEST_CASE("elements without size, and those too short for what they begin with, 
 
 TEST_CASE("without a value, or of a type that is no struct, there is no copy") {
     const crate value = sized<crate>();
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     CHECK(host::clone(crates(), TENON_INDEX_crate, nullptr, arena).status == TENON_E_INVALID);
     CHECK(host::clone(crates(), TENON_INDEX_crate_unit, &value, arena).status == TENON_E_INVALID);
     const auto beyond = static_cast<std::uint32_t>(crates().types.size());
@@ -262,7 +262,7 @@ TEST_CASE("without a value, or of a type that is no struct, there is no copy") {
 }
 
 TEST_CASE("sixteen levels are copied, seventeen are too deep") {
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     // Structs in place are levels, too: in the innermost crate its label, and in that its place.
     const Nest sixteen(14);
     const crate copy = copied(sixteen.crates.back(), arena);
@@ -278,15 +278,15 @@ TEST_CASE("sixteen levels are copied, seventeen are too deep") {
 TEST_CASE("a circle of pointers ends by its depth or by the arena's limit") {
     crate one = sized<crate>();
     one.parts = {&one, 1, sizeof one, 0};
-    Arena arena(1 << 20);
+    base::Arena arena(1 << 20);
     CHECK(clone(one, arena).status == TENON_E_TOO_DEEP);
-    Arena small(8 * sizeof(crate));
+    base::Arena small(8 * sizeof(crate));
     CHECK(clone(one, small).status == TENON_E_NO_MEMORY);
 }
 
 TEST_CASE("a count that overflows is no memory, not a crash") {
     crate value = sized<crate>();
-    Arena arena(plenty);
+    base::Arena arena(plenty);
     value.weights = {&value, UINT64_MAX / 2, 4, 0};
     CHECK(clone(value, arena).status == TENON_E_NO_MEMORY);
     value.weights = {&value, (UINT64_MAX / 4) + 2, 4, 0};  // times 4 is 4

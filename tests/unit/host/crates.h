@@ -21,12 +21,12 @@ inline const loader::Contract& crates() {
     return contract;
 }
 
-inline Cloned clone(const crate& value, Arena& arena) {
+inline Cloned clone(const crate& value, base::Arena& arena) {
     return host::clone(crates(), TENON_INDEX_crate, &value, arena);
 }
 
 // The copy, which must be there.
-inline crate copied(const crate& value, Arena& arena) {
+inline crate copied(const crate& value, base::Arena& arena) {
     const Cloned cloned = clone(value, arena);
     REQUIRE(cloned.status == TENON_OK);
     REQUIRE(cloned.value != nullptr);

@@ -16,6 +16,7 @@ resources = "assets"
 libraries = ["lib/libcolour.so.1"]
 unload = "retire"
 serialized = true
+isolation = "worker"
 entities = ["document", "drawing"])");
     CHECK(manifest.kind == "theme");
     CHECK(manifest.keywords == Words{"dark", "high contrast"});
@@ -29,6 +30,7 @@ entities = ["document", "drawing"])");
     CHECK(manifest.libraries == Words{"lib/libcolour.so.1"});
     CHECK(manifest.unload == Unload::retire);
     CHECK(manifest.serialized);
+    CHECK(manifest.isolation == Isolation::worker);
     CHECK(manifest.entities == Words{"document", "drawing"});
 }
 
@@ -40,6 +42,7 @@ TEST_CASE("what a plugin does not say about itself has a default") {
     CHECK(manifest.resources.empty());
     CHECK(manifest.unload == Unload::close);
     CHECK_FALSE(manifest.serialized);
+    CHECK(manifest.isolation == Isolation::process);
     CHECK(to_string(Unload::close) == "close");
     CHECK(to_string(Unload::retire) == "retire");
 }
@@ -56,6 +59,21 @@ TEST_CASE("of some words one is chosen, and a slip of the pen is recognised") {
           "manifest.bad-choice | p.toml:4:10: unload: found \"\", wanted one of close, retire");
     CHECK(refusal_of("unload = \"\\u001b\"") ==
           "manifest.bad-choice | p.toml:4:10: unload: found \"\\x1b\", wanted one of close, retire");
+}
+
+TEST_CASE("where a plugin runs is one of two words") {
+    CHECK(manifest_of("isolation = 'process'").isolation == Isolation::process);
+    CHECK(to_string(Isolation::process) == "process");
+    CHECK(to_string(Isolation::worker) == "worker");
+    CHECK(
+        refusal_of("isolation = 'workers'") ==
+        "manifest.bad-choice | p.toml:4:13: isolation: found \"workers\", wanted one of process, worker; did you mean "
+        "\"worker\"?");
+    CHECK(fix_of("isolation = 'workers'") == "write \"worker\"");
+    CHECK(refusal_of("isolation = ''") ==
+          "manifest.bad-choice | p.toml:4:13: isolation: found \"\", wanted one of process, worker");
+    CHECK(refusal_of("isolation = true") ==
+          "manifest.wrong-type | p.toml:4:13: isolation: found a boolean, wanted a string");
 }
 
 TEST_CASE("a name stands in a list once, but authors may share one") {

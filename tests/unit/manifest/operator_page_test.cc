@@ -64,6 +64,7 @@ TEST_CASE("the operator's page shows a file that is right, and says rightly what
     CHECK(page().find("`soft` = 5 ms, `hard` = 10 ms, `share` = 5 %; and for `render`, 5 ms, 200 ms and 5 %") !=
           std::string::npos);
     CHECK(words.breaker.in_a_row == 3);
+    CHECK(shown(words, isolation_for(words, "org.acme.statistics")).starts_with("worker at "));
 }
 
 TEST_CASE("the operator's page shows problems as they are told") {
@@ -86,7 +87,7 @@ TEST_CASE("the operator's page has a row for every key that the parser knows") {
     };
     for (const Table& table :
          {Table{"`[watchdog]`", "[watchdog]\n", 2}, Table{"`[budget]`", "[budget]\n", 3},
-          Table{"`[hooks.", "[hooks.'a.b/c']\n", 4}, Table{"`[plugins.\"id\"]`", "[plugins.'a.b']\n", 6},
+          Table{"`[hooks.", "[hooks.'a.b/c']\n", 4}, Table{"`[plugins.\"id\"]`", "[plugins.'a.b']\n", 7},
           Table{"`[plugins.\"id\".hooks.", "[plugins.'a.b'.hooks.'a.b/c']\n", 4},
           Table{"`[breaker]`", "[breaker]\n", 10}}) {
         const std::string rows = rows_behind(table.start);

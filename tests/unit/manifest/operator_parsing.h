@@ -39,6 +39,10 @@ inline std::string shown(const Operator& words, const StatedBreaker& breaker) {
     return breaker ? fmt::format("{} at {}", to_string(breaker->value), origin(words, breaker->at)) : "none";
 }
 
+inline std::string shown(const Operator& words, const StatedIsolation& isolation) {
+    return isolation ? fmt::format("{} at {}", to_string(isolation->value), origin(words, isolation->at)) : "none";
+}
+
 inline std::string shown(const Operator& words, const OperatorBudget& budget) {
     return fmt::format("soft {}, hard {}, share {}", shown(words, budget.soft), shown(words, budget.hard),
                        shown(words, budget.share));

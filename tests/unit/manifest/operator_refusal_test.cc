@@ -103,6 +103,13 @@ TEST_CASE("words and types are checked") {
     CHECK(refusals_of("[plugins.'a.b']\nbreaker = 'close'") ==
           "manifest.bad-choice | o.toml:2:11: plugins.\"a.b\".breaker: found \"close\", wanted one of auto, closed, "
           "open, metrics; did you mean \"closed\"? | write \"closed\"");
+    CHECK(refusals_of("[plugins.'a.b']\nisolation = 'works'") ==
+          "manifest.bad-choice | o.toml:2:13: plugins.\"a.b\".isolation: found \"works\", wanted one of process, "
+          "worker | "
+          "write one of these words");
+    CHECK(refusals_of("[plugins.'a.b']\nisolation = true") ==
+          "manifest.wrong-type | o.toml:2:13: plugins.\"a.b\".isolation: found a boolean, wanted a string | write a "
+          "string");
     CHECK(refusals_of("[watchdog]\nstacks = 'yes'") ==
           "manifest.wrong-type | o.toml:2:10: watchdog.stacks: found a string, wanted a boolean | write a boolean");
     CHECK(refusals_of("budget = 5") ==
@@ -124,6 +131,12 @@ TEST_CASE("keys that nobody knows are refused, with the one that was meant") {
     CHECK(refusals_of("[plugins.'a.b'.hooks.'org.acme.shop/sold']\nmax_errors = 1") ==
           "manifest.unknown-key | o.toml:2:1: plugins.\"a.b\".hooks.\"org.acme.shop/sold\".max_errors: unknown key | "
           "remove it; the keys here are soft, hard, share, breaker");
+    CHECK(refusals_of("[plugins.'a.b'.hooks.'org.acme.shop/sold']\nisolation = 'worker'") ==
+          "manifest.unknown-key | o.toml:2:1: plugins.\"a.b\".hooks.\"org.acme.shop/sold\".isolation: unknown key | "
+          "remove it; the keys here are soft, hard, share, breaker");
+    CHECK(refusals_of("[plugins.'a.b']\nisolatoin = 'worker'") ==
+          "manifest.unknown-key | o.toml:2:1: plugins.\"a.b\".isolatoin: unknown key; did you mean \"isolation\"? | "
+          "write \"isolation\"");
 }
 
 TEST_CASE("all problems are told at once, in the order of the file") {

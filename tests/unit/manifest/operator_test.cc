@@ -17,6 +17,7 @@ TEST_CASE("an empty operator's file states nothing, and the breakers keep their 
         CHECK(shown(words, budget_for(words, "org.acme.a", "org.acme.shop/sold")) ==
               "soft none, hard none, share none");
         CHECK(shown(words, breaker_for(words, "org.acme.a", "org.acme.shop/sold")) == "none");
+        CHECK(shown(words, isolation_for(words, "org.acme.a")) == "none");
     }
 }
 
@@ -70,6 +71,20 @@ hooks = { "org.acme.shop/sold" = { breaker = "auto" }, "org.acme.shop/price" = {
     CHECK(shown(words, breaker_for(words, "org.acme.index", "org.acme.shop/price")) == "metrics at o.toml:6:37");
     CHECK(shown(words, breaker_for(words, "org.acme.index", "org.acme.shop/list")) == "none");
     CHECK(shown(words, breaker_for(words, "org.acme.other", "org.acme.shop/sold")) == "none");
+}
+
+TEST_CASE("where a plugin runs is read with its place, and holds for that plugin alone") {
+    const Operator words = words_of(R"([plugins."org.acme.tax"]
+isolation = "worker"
+[plugins]
+"org.acme.index" = { breaker = "auto", isolation = "process" }
+"org.acme.other" = { breaker = "open", hooks = { "org.acme.shop/sold" = { soft = "1 ms" } } }
+)");
+    CHECK(shown(words, isolation_for(words, "org.acme.tax")) == "worker at o.toml:2:13");
+    CHECK(shown(words, isolation_for(words, "org.acme.index")) == "process at o.toml:4:52");
+    CHECK(shown(words, isolation_for(words, "org.acme.other")) == "none");
+    CHECK(shown(words, isolation_for(words, "org.acme")) == "none");
+    CHECK(shown(words, isolation_for(words, "")) == "none");
 }
 
 TEST_CASE("deadlines, errors and the places of tables are kept") {

@@ -70,8 +70,9 @@ TEST_CASE("an unknown key is refused, with the nearest known one if there is one
     CHECK(
         problems(head + "colour = 1")[0].fix ==
         "remove it; the keys here are id, name, version, description, license, authors, abi, kind, keywords, "
-        "category, tags, homepage, repository, icon, screenshots, resources, libraries, unload, serialized, entities, "
-        "contracts, dependencies, conflicts, replaces, provides, hosts, platform, limits, permissions, state, "
+        "category, tags, homepage, repository, icon, screenshots, resources, libraries, unload, serialized, isolation, "
+        "entities, contracts, dependencies, conflicts, replaces, provides, hosts, platform, limits, permissions, "
+        "state, "
         "hooks, services, events, commands, panels, config");
     CHECK(refusal_after_head("[dependency]") ==
           "manifest.unknown-key | p.toml:4:2: dependency: unknown key; did you mean "

@@ -1,13 +1,13 @@
-#include "host/arena.h"
+#include "base/arena.h"
 
 #include <cstring>
 
 #include "tests/support/catch.h"
 
-using tenon::host::Arena;
+using namespace tenon;
 
 TEST_CASE("an arena gives zero-filled memory with the alignment that was asked for") {
-    Arena arena(1 << 20);
+    base::Arena arena(1 << 20);
     for (const std::uint64_t alignment : {1u, 2u, 4u, 8u, 16u}) {
         auto* const memory = static_cast<unsigned char*>(arena.alloc(33, alignment));
         REQUIRE(memory != nullptr);
@@ -18,7 +18,7 @@ TEST_CASE("an arena gives zero-filled memory with the alignment that was asked f
 }
 
 TEST_CASE("memory that was used before a reset comes back as zeros") {
-    Arena arena(1 << 20);
+    base::Arena arena(1 << 20);
     void* const first = arena.alloc(64, 8);
     std::memset(first, 0xff, 64);
     arena.reset();
@@ -29,7 +29,7 @@ TEST_CASE("memory that was used before a reset comes back as zeros") {
 }
 
 TEST_CASE("an arena refuses what is beyond its limit and goes on with what is within") {
-    Arena arena(1000);
+    base::Arena arena(1000);
     CHECK(arena.alloc(1001, 1) == nullptr);
     CHECK(arena.alloc(900, 1) != nullptr);
     CHECK(arena.alloc(101, 1) == nullptr);
@@ -39,14 +39,14 @@ TEST_CASE("an arena refuses what is beyond its limit and goes on with what is wi
 }
 
 TEST_CASE("an arena refuses alignments that are no power of two up to 16") {
-    Arena arena(1000);
+    base::Arena arena(1000);
     CHECK(arena.alloc(8, 0) == nullptr);
     CHECK(arena.alloc(8, 3) == nullptr);
     CHECK(arena.alloc(8, 32) == nullptr);
 }
 
 TEST_CASE("a request larger than any block gets a block of its own, and what came before stays readable") {
-    Arena arena(1 << 30);
+    base::Arena arena(1 << 30);
     auto* const small = static_cast<char*>(arena.alloc(6, 1));
     std::memcpy(small, "tenon", 6);
     auto* const large = static_cast<char*>(arena.alloc(1 << 20, 16));
@@ -58,7 +58,7 @@ TEST_CASE("a request larger than any block gets a block of its own, and what cam
 }
 
 TEST_CASE("a size that would overflow is refused") {
-    Arena arena(UINT64_MAX);
+    base::Arena arena(UINT64_MAX);
     CHECK(arena.alloc(16, 16) != nullptr);
     CHECK(arena.alloc(UINT64_MAX - 8, 1) == nullptr);
 }

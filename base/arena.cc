@@ -1,10 +1,10 @@
-#include "host/arena.h"
+#include "base/arena.h"
 
 #include <algorithm>
 #include <cstring>
 #include <new>
 
-namespace tenon::host {
+namespace tenon::base {
 
 namespace {
 constexpr std::uint64_t first_block = 16 * 1024;
@@ -47,4 +47,4 @@ void Arena::reset() noexcept {
     given_ = 0;
 }
 
-}  // namespace tenon::host
+}  // namespace tenon::base

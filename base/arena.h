@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-namespace tenon::host {
+namespace tenon::base {
 
 // Used by one thread at a time. Keeps its largest block when reset, so that a warm scope allocates nothing.
 class Arena {
@@ -32,4 +32,4 @@ private:
     std::vector<Block> blocks_;
 };
 
-}  // namespace tenon::host
+}  // namespace tenon::base

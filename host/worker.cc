@@ -1,0 +1,208 @@
+#include "host/worker.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <random>
+
+#include "base/file.h"
+#include "host/host.h"
+#include "host/lifecycle.h"
+#include "host/slots.h"
+
+namespace tenon::host {
+
+namespace {
+
+// +-20 %, so that many that ended together are not started together.
+std::uint64_t jittered(std::uint64_t ns) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return ns * 8 / 10 + std::uniform_int_distribution<std::uint64_t>(0, ns * 4 / 10)(random);
+}
+
+bool is_listed(const std::vector<std::string>& ids, const std::string& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+// Of the contracts in the plugin's note: its own where it offers them, else those of whoever does.
+std::vector<tenon_record> on_offer(Host& host, const Plugin& plugin) {
+    std::vector<tenon_record> out;
+    const auto take = [&](const std::vector<tenon_record>& records, bool own) {
+        bool wanted = false;
+        for (const tenon_record& record : records) {
+            if (record.kind == TENON_RECORD_CONTRACT) {
+                const std::string_view id(record.name, ::strnlen(record.name, sizeof record.name));
+                const loader::Contract* const known = contract_of(plugin, id);
+                const bool offers = known != nullptr && known->offered;
+                wanted = known != nullptr && own == offers;
+            }
+            if (wanted && record.kind != TENON_RECORD_END) out.push_back(record);
+        }
+    };
+    take(plugin.image.records, true);
+    take(host.offered_records(), false);
+    for (const std::unique_ptr<Plugin>& other : host.plugins()) {
+        if (other.get() == &plugin || !other->is_active()) continue;
+        std::vector<tenon_record> offered;
+        bool wanted = false;
+        for (const tenon_record& record : other->image.records) {
+            if (record.kind == TENON_RECORD_CONTRACT) wanted = (record.flags & TENON_RECORD_OFFERED) != 0;
+            if (wanted) offered.push_back(record);
+        }
+        take(offered, false);
+    }
+    return out;
+}
+
+const char beside = 0;
+
+}  // namespace
+
+std::string default_worker() {
+    Dl_info here{};
+    if (::dladdr(&beside, &here) == 0 || here.dli_fname == nullptr) return {};
+    const std::string path = (std::filesystem::path(here.dli_fname).parent_path() / "tenon" / "tenon-worker").string();
+    return !base::is_folder(path) && ::access(path.c_str(), X_OK) == 0 ? path : std::string();
+}
+
+bool wants_worker(const Host& host, const Plugin& plugin) {
+    const WorkerSettings& workers = host.settings().workers;
+    if (const manifest::StatedIsolation stated = manifest::isolation_for(host.settings().words, plugin.id()))
+        return stated->value == manifest::Isolation::worker;
+    if (is_listed(workers.ids, plugin.id())) return true;
+    if (workers.mode != TENON_WORKERS_AS_MANIFEST) return workers.mode == TENON_WORKERS_ALL;
+    return plugin.manifest->isolation == manifest::Isolation::worker;
+}
+
+base::Result<loader::Module> open_in_worker(Plugin& plugin) {
+    Host& host = plugin.host;
+    const std::string& helper = host.settings().workers.helper;
+    if (helper.empty())
+        return base::Problem{
+            "worker.no-helper",
+            fmt::format("{} is to run in a worker, but there is no program tenon-worker", plugin.name()),
+            "Install it in tenon/ beside libtenon, or name it in tenon_host_options.worker_file."};
+    sandbox::ClientOptions options;
+    options.helper = helper;
+    options.name = plugin.name();
+    options.library = plugin.staged->path;
+    options.origin = plugin.image.path;
+    options.own = plugin.image.records;
+    options.offered = on_offer(host, plugin);
+    if (plugin.manifest->serialized) options.most_lanes = 1;
+    if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
+    return sandbox::Client::open(host.workshop(), *plugin.ward, std::move(options), plugin.ward->client);
+}
+
+sandbox::Limits Ward::limits(const tenon_call* raw) noexcept {
+    const Level& level = *static_cast<const Level*>(raw);
+    sandbox::Limits limits;
+    limits.deadline_ns = level.scope->shared->deadline_ns.load(std::memory_order_relaxed);
+    const Settings& settings = plugin_.host.settings();
+    if (settings.watchdog_period_ns == 0 || settings.breakers == TENON_BREAKER_METRICS_ONLY || !level.runs())
+        return limits;
+    const std::uint64_t hard = level.handler().monitor.hard_ns();
+    const bool first = level.charge.load(std::memory_order_relaxed) == Charge::first_call;
+    limits.hard_ns = first && hard != 0 ? stuck_after(hard) : hard;
+    return limits;
+}
+
+void Ward::lost(const tenon_call* raw) noexcept {
+    const Level& level = *static_cast<const Level*>(raw);
+    if (!level.runs()) return;
+    auto* const handler = const_cast<tenon_registration*>(&level.handler());
+    plugin_.host.table().with(handler, [](tenon_registration& known) { known.monitor.crashed(known); });
+}
+
+void Ward::printed(std::string_view line) noexcept {
+    plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(), line);
+}
+
+// Its handlers contribute what their hooks declare, as those that a breaker skips.
+void Ward::set_down(bool down) noexcept {
+    plugin_.host.table().each([&](tenon_registration& handler) {
+        if (handler.plugin == &plugin_) handler.monitor.set_down(handler, down);
+    });
+}
+
+void Ward::ended(const base::Problem& why) noexcept {
+    set_down(true);
+    const std::uint64_t now = now_ns();
+    try {
+        bool stays = false;
+        {
+            const std::lock_guard guard(lock_);
+            ends_.push_back(now);
+            while (!ends_.empty() && now - ends_.front() > restarts_within_ns) ends_.pop_front();
+            stays = ends_.size() > most_restarts;
+            if (stays) {
+                due_ = 0;
+                quarantine_ =
+                    base::Problem{"worker.quarantined",
+                                  fmt::format("{}: its workers have ended {} times within a minute; the last time: {}",
+                                              plugin_.name(), ends_.size(), why.text),
+                                  "Mend the plugin, and reload or load it again."};
+            } else {
+                due_ = now + jittered(first_pause_ns << (ends_.size() - 1));
+            }
+        }
+        plugin_.host.log().write(
+            TENON_LOG_ERROR, plugin_.id(),
+            stays ? why.text + "; it stays down, because that happens too often" : why.text + "; it is started again");
+        if (!stays) plugin_.host.reloads().wake_for_workers();
+    } catch (const std::exception&) {  // without memory it stays down; unloading works
+    }
+}
+
+bool Ward::is_due(std::uint64_t now) const {
+    const std::lock_guard guard(lock_);
+    return due_ != 0 && now >= due_;
+}
+
+std::uint64_t Ward::due() const {
+    const std::lock_guard guard(lock_);
+    return due_;
+}
+
+std::optional<base::Problem> Ward::quarantine() const {
+    const std::lock_guard guard(lock_);
+    return quarantine_;
+}
+
+// As bring_up does it, for a plugin whose handlers are attached already.
+base::Check Ward::start_again() {
+    Host& host = plugin_.host;
+    if (base::Check problem = client->restart()) return problem;
+    plugin_.created = plugin_.started = false;
+    if (base::Check problem = create(host, plugin_)) return problem;
+    return start(host, plugin_);
+}
+
+void Ward::revive() {
+    {
+        const std::lock_guard guard(lock_);
+        due_ = 0;
+    }
+    const base::Check problem = start_again();
+    plugin_.state.store(TENON_STATE_ACTIVE, std::memory_order_release);
+    if (problem) return client->end(*problem);
+    set_down(false);
+    plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(), fmt::format("{}: its worker runs again", plugin_.name()));
+}
+
+std::uint64_t revive_workers(Host& host) {
+    std::uint64_t next = 0;
+    for (std::size_t i = 0; i < host.plugins().size(); ++i) {
+        Plugin& plugin = *host.plugins()[i];
+        if (plugin.ward == nullptr || !plugin.module || !plugin.is_active()) continue;
+        if (plugin.ward->is_due(now_ns())) plugin.ward->revive();
+        const std::uint64_t due = plugin.ward->due();
+        if (due != 0 && (next == 0 || due < next)) next = due;
+    }
+    return next;
+}
+
+}  // namespace tenon::host

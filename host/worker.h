@@ -1,0 +1,69 @@
+// A plugin's worker, as the host has it: whether there is one, what its calls may take, and what becomes of the plugin
+// when it ends.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "loader/module.h"
+#include "sandbox/client.h"
+
+namespace tenon::host {
+
+class Host;
+class Plugin;
+
+// Workers end and are started again: after a while that doubles, from 50 ms, +-20 %, three times in a minute; then the
+// plugin stays down.
+inline constexpr std::uint64_t first_pause_ns = 50'000'000;
+inline constexpr std::size_t most_restarts = 3;
+inline constexpr std::uint64_t restarts_within_ns = 60'000'000'000;
+
+// Of one plugin. Lives longer than its module.
+class Ward final : public sandbox::Superior {
+public:
+    explicit Ward(Plugin& plugin) : plugin_(plugin) {}
+    Ward(const Ward&) = delete;
+    Ward& operator=(const Ward&) = delete;
+
+    sandbox::Limits limits(const tenon_call* call) noexcept override;
+    void lost(const tenon_call* call) noexcept override;
+    void printed(std::string_view line) noexcept override;
+    void ended(const base::Problem& why) noexcept override;
+
+    // Loader's turn. The worker has ended, and the time has come; or when it will: 0 is never.
+    bool is_due(std::uint64_t now) const;
+    std::uint64_t due() const;
+    // Starts it again, with create and start.
+    void revive();
+    // Why it stays down; nothing if it does not.
+    std::optional<base::Problem> quarantine() const;
+
+    sandbox::Client* client = nullptr;  // the plugin's module
+
+private:
+    void set_down(bool down) noexcept;
+    base::Check start_again();
+
+    Plugin& plugin_;
+    mutable std::mutex lock_;         // guards what follows
+    std::deque<std::uint64_t> ends_;  // when its workers ended, the last few
+    std::uint64_t due_ = 0;
+    std::optional<base::Problem> quarantine_;
+};
+
+// Whether the plugin is to run in a worker: the operator's word first, then the host's options, then the manifest.
+bool wants_worker(const Host& host, const Plugin& plugin);
+// Its staged copy, loaded in a worker. Problems: those of sandbox::Client::open, "worker.no-helper".
+base::Result<loader::Module> open_in_worker(Plugin& plugin);
+// Starts again what is due. Loader's turn. When something will be due next; 0: nothing.
+std::uint64_t revive_workers(Host& host);
+
+// tenon-worker beside libtenon; empty: there is none.
+std::string default_worker();
+
+}  // namespace tenon::host

@@ -1,0 +1,397 @@
+// A worker's beginning and end.
+#include "sandbox/client.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include "base/clock.h"
+#include "sandbox/talk.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+const auto nothing = [](Composer&) {};
+
+base::Problem no_memory(const std::string& name, const char* what) {
+    return {"worker.no-memory", fmt::format("{}: its worker cannot be given {}: {}", name, what, std::strerror(errno)),
+            "Raise the limits of open files and of memory."};
+}
+
+std::string text_of(const Letter& letter, std::size_t part) {
+    return std::string(letter.text(part).substr(0, 64 * 1024));
+}
+
+std::vector<std::string> environment() {
+    std::vector<std::string> all;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) all.emplace_back(*entry);
+    return all;
+}
+
+}  // namespace
+
+std::int32_t call_thunk(void* self, tenon_call* call, const void* request, void* reply) {
+    const Thunk& thunk = *static_cast<const Thunk*>(self);
+    return thunk.client->invoke(thunk, call, request, reply);
+}
+
+base::Result<loader::Module> Client::open(Workshop& workshop, Superior& superior, ClientOptions options, Client*& out) {
+    std::unique_ptr<Client> client(new Client(workshop, superior, std::move(options)));
+    if (base::Check problem = client->read_contracts()) return *problem;
+    if (base::Check problem = client->begin()) return *problem;
+    out = client.get();
+    return loader::Module(std::move(client));
+}
+
+Client::~Client() {
+    close();
+}
+
+base::Check Client::read_contracts() {
+    base::Result<std::vector<loader::Contract>> own = loader::read_contracts(options_.own, options_.origin);
+    if (!own) return own.problem();
+    own_ = own.take();
+    base::Result<Contracts> offered = Contracts::read(options_.offered, options_.origin);
+    if (!offered) return offered.problem();
+    contracts_.emplace(offered.take());
+    return {};
+}
+
+base::Check Client::send(const Control& control, std::initializer_list<int> descriptors) const {
+    iovec bytes{const_cast<Control*>(&control), sizeof control};
+    alignas(cmsghdr) char room[CMSG_SPACE(2 * sizeof(int))] = {};
+    msghdr header{};
+    header.msg_iov = &bytes;
+    header.msg_iovlen = 1;
+    if (descriptors.size() != 0) {
+        const std::size_t size = descriptors.size() * sizeof(int);
+        header.msg_control = room;
+        header.msg_controllen = CMSG_SPACE(size);
+        cmsghdr* const part = CMSG_FIRSTHDR(&header);
+        part->cmsg_level = SOL_SOCKET;
+        part->cmsg_type = SCM_RIGHTS;
+        part->cmsg_len = CMSG_LEN(size);
+        std::memcpy(CMSG_DATA(part), descriptors.begin(), size);
+    }
+    ssize_t sent = 0;
+    do sent = ::sendmsg(control_.get(), &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    if (sent == static_cast<ssize_t>(sizeof control)) return {};
+    return no_memory(options_.name, "a message");
+}
+
+std::unique_ptr<ClientLane> Client::make_lane(std::uint32_t number, Control::What what) {
+    base::Result<Region> mine = Region::make(outbox_size(lane_room), Writer::host);
+    if (!mine) return nullptr;
+    base::Result<Region> theirs = Region::make(outbox_size(lane_room), Writer::worker);
+    if (!theirs) return nullptr;
+    LaneEnd end = LaneEnd::of_host(mine.take(), theirs.take(), {&workshop_.spins, &gone_});
+    if (send({what, number, 0}, {end.my_region().fd(), end.their_region().fd()})) return nullptr;
+    end.close_fds();
+    return std::make_unique<ClientLane>(number, std::move(end), *this);
+}
+
+// The process, the order, the lane of the life cycle; then the plugin is loaded.
+base::Check Client::begin() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_memory(options_.name, "a socket");
+    control_ = base::Fd(ends[0]);
+    const base::Fd theirs(ends[1]);
+    const std::string order = encode(Order{options_.library, options_.origin, options_.offered});
+    base::Result<Region> memory = Region::make(order.size(), Writer::host);
+    if (!memory) return memory.problem();
+    std::memcpy(memory.value().writable().data(), order.data(), order.size());
+    {
+        const std::lock_guard guard(lock_);
+        verdict_.reset();
+        closing_ = false;
+        ++usage_.starts;
+    }
+    gone_.store(false);
+    const Launch launch{options_.helper, {"--parent", std::to_string(::getpid())}, environment(), {theirs.get()}};
+    base::Result<WorkerId> started = workshop_.supervisor.start(launch, control_.get(), *this);
+    if (!started) {
+        gone_.store(true);
+        return started.problem();
+    }
+    worker_ = started.value();
+    base::Check problem = send({Control::What::order, 0, order.size()}, {memory.value().fd()});
+    Seat* const seat = lanes_.claim_this(0);
+    seat->lane = problem ? nullptr : make_lane(0, Control::What::lane);
+    if (!problem && seat->lane == nullptr) problem = no_memory(options_.name, "a lane");
+    lanes_.release(*seat);
+    return problem ? problem : load();
+}
+
+base::Check Client::load() {
+    Seat* const seat = lanes_.claim_this(0);
+    Letter letter;
+    Talk::End end;
+    base::Check problem;
+    {
+        Talk talk(*this, *seat->lane, nullptr, nullptr, nullptr);
+        talk.limit(base::monotonic_ns() + options_.start_timeout_ns);
+        Head head;
+        head.kind = Kind::open;
+        end = talk.run(head, nothing, letter);
+    }
+    if (!end.arrived)
+        problem = end.why;
+    else if (end.status < 0)
+        problem = base::Problem{text_of(letter, 0), text_of(letter, 1), text_of(letter, 2)};
+    else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))))
+        problem = understand(*entry);
+    else
+        problem =
+            base::Problem{"worker.broke-protocol",
+                          fmt::format("{}: what its worker says of the plugin is not to be understood", options_.name),
+                          "The plugin overwrites memory that is not its own, or is hostile."};
+    lanes_.release(*seat);
+    loaded_.store(!problem, std::memory_order_release);
+    return problem;
+}
+
+namespace {
+
+bool same_shape(const Entry& a, const Entry& b) {
+    const auto handler = [](const Entry::Handler& x, const Entry::Handler& y) {
+        return x.contract == y.contract && x.hook == y.hook;
+    };
+    const auto service = [](const Entry::Service& x, const Entry::Service& y) {
+        return x.id == y.id && x.methods.size() == y.methods.size();
+    };
+    return a.slots == b.slots &&
+           std::equal(a.handlers.begin(), a.handlers.end(), b.handlers.begin(), b.handlers.end(), handler) &&
+           std::equal(a.services.begin(), a.services.end(), b.services.begin(), b.services.end(), service);
+}
+
+Client& of_self(void* self) {
+    return *static_cast<Client*>(self);
+}
+
+tenon_lifecycle slots_for(std::uint32_t bits) {
+    tenon_lifecycle slots{};
+    slots.struct_size = sizeof slots;
+    // The host gives `out_self` what the module says (Module::self).
+    slots.create = [](tenon_init* init, void** self) { return of_self(*self).run_slot(Kind::create, init); };
+    slots.start = [](void* self, tenon_init* init) { return of_self(self).run_slot(Kind::start, init); };
+    slots.stop = [](void* self) { return of_self(self).run_slot(Kind::stop, nullptr); };
+    slots.destroy = [](void* self) { static_cast<void>(of_self(self).run_slot(Kind::destroy, nullptr)); };
+    if ((bits & slot_save_state) != 0)
+        slots.save_state = [](void* self, tenon_call* call, tenon_state* out) {
+            return of_self(self).save_state(call, out);
+        };
+    if ((bits & slot_restore_state) != 0)
+        slots.restore_state = [](void* self, tenon_call* call, const tenon_state* state) {
+            return of_self(self).restore_state(call, *state);
+        };
+    if ((bits & slot_apply_journal) != 0)
+        slots.apply_journal = [](void* self, tenon_call* call, tenon_bytes entry) {
+            return of_self(self).apply_journal(call, entry);
+        };
+    return slots;
+}
+
+tenon_str str(const std::string& text) {
+    return {text.data(), text.size()};
+}
+
+}  // namespace
+
+// The tables that the host reads in place of the plugin's own. A worker that is started again has the same plugin;
+// only the numbers of its functions are new.
+base::Check Client::understand(const Entry& entry) {
+    const bool again = !handlers_.empty() || !methods_.empty() || block_.magic != 0;
+    if (again && !same_shape(entry, said_))
+        return base::Problem{"worker.broke-protocol",
+                             fmt::format("{}: its new worker says something else of the plugin", options_.name),
+                             "The plugin overwrites memory that is not its own, or is hostile."};
+    if (!again) {
+        said_ = entry;
+        handlers_.resize(entry.handlers.size());
+        methods_.resize(entry.services.size());
+        method_table_.resize(entry.services.size());
+    }
+    for (std::size_t i = 0; i < entry.handlers.size(); ++i) {
+        const Contracts::Hook hook = contracts_->hook(entry.handlers[i].contract, entry.handlers[i].hook);
+        handlers_[i] = {this, entry.handlers[i].target, hook.types, hook.kind};
+        if (!again)
+            handler_table_.push_back({str(said_.handlers[i].contract), str(said_.handlers[i].hook), call_thunk});
+    }
+    for (std::size_t i = 0; i < entry.services.size(); ++i) {
+        const Entry::Service& service = entry.services[i];
+        const loader::Service* const own = service_in(own_, service.id);
+        std::vector<Types> types = own != nullptr ? contracts_->methods(*own) : std::vector<Types>();
+        types.resize(service.methods.size());
+        methods_[i].resize(service.methods.size());
+        method_table_[i].resize(service.methods.size());
+        for (std::size_t method = 0; method < service.methods.size(); ++method) {
+            methods_[i][method] = {this, service.methods[method], types[method], 0};
+            method_table_[i][method] = service.methods[method] != 0 ? call_thunk : nullptr;
+        }
+        if (!again)
+            service_table_.push_back({str(said_.services[i].id), method_table_[i].data(), method_table_[i].size()});
+    }
+    slots_ = slots_for(entry.slots);
+    block_ = {TENON_MAGIC,
+              TENON_ABI_MAJOR,
+              TENON_ABI_MINOR_REQUIRED,
+              TENON_ABI_MINOR,
+              0,
+              0,
+              nullptr,
+              0,
+              &slots_,
+              {handler_table_.data(), handler_table_.size(), sizeof(tenon_handler), 0},
+              {service_table_.data(), service_table_.size(), sizeof(tenon_service_table), 0}};
+    return {};
+}
+
+bool Client::contains(const void*) const {
+    return false;  // nothing of the plugin is in this process
+}
+
+base::Problem Client::why_ended() const {
+    const std::lock_guard guard(lock_);
+    if (verdict_) return *verdict_;
+    return {"worker.ended", fmt::format("{}: its worker does not run", options_.name),
+            "It is started again; if it ends too often, its row in the report says why."};
+}
+
+void Client::condemn(base::Problem why) noexcept {
+    {
+        const std::lock_guard guard(lock_);
+        if (!verdict_) verdict_ = std::move(why);
+    }
+    loaded_.store(false);
+    admits_.store(false);
+    gone_.store(true);
+    workshop_.supervisor.kill(worker_);
+}
+
+void Client::on_end(const Ending& ending) noexcept {
+    base::Problem why;
+    bool meant = false;
+    {
+        const std::lock_guard guard(lock_);
+        meant = closing_;
+        if (!verdict_)
+            verdict_ = base::Problem{"worker.ended", fmt::format("{}: its worker {}", options_.name, to_text(ending)),
+                                     "The log has what it printed last; mend the plugin."};
+        why = *verdict_;
+        usage_.ended.user_ns += ending.usage.user_ns;
+        usage_.ended.system_ns += ending.usage.system_ns;
+        usage_.ended.minor_faults += ending.usage.minor_faults;
+        usage_.ended.major_faults += ending.usage.major_faults;
+        usage_.ended.voluntary_switches += ending.usage.voluntary_switches;
+        usage_.ended.involuntary_switches += ending.usage.involuntary_switches;
+        usage_.ended.peak_resident_kib = std::max(usage_.ended.peak_resident_kib, ending.usage.peak_resident_kib);
+    }
+    loaded_.store(false);
+    admits_.store(false);
+    gone_.store(true);
+    give_up_pendings();
+    if (!meant) superior_.ended(why);
+}
+
+// What a worker has promised nobody will answer now.
+void Client::give_up_pendings() noexcept {
+    std::unordered_map<std::uint64_t, Promise> promises;
+    {
+        const std::lock_guard guard(lock_);
+        promises.swap(promises_);
+    }
+    static constexpr char text[] = "its worker has ended";
+    for (const auto& [number, promise] : promises)
+        promise.pending->ops->complete(promise.pending, TENON_E_GONE, nullptr, {text, sizeof text - 1});
+}
+
+// A thread of the plugin's own wants to ask for something; it is served on a thread of ours.
+void Client::on_bell() noexcept {
+    Control control;
+    while (::recv(control_.get(), &control, sizeof control, MSG_DONTWAIT) > 0) {
+        const std::lock_guard guard(lock_);
+        if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) continue;
+        try {
+            const auto number = static_cast<std::uint32_t>(upward_.size()) | upwards;
+            std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
+            if (lane == nullptr) continue;
+            ClientLane& kept = *upward_.emplace_back(std::move(lane));
+            attendants_.emplace_back([this, &kept] { attend(kept); });
+        } catch (const std::exception&) {  // the worker's thread waits for ever; others go on
+        }
+    }
+}
+
+void Client::attend(ClientLane& lane) noexcept {
+    Talk(*this, lane, nullptr, nullptr, nullptr).attend();
+}
+
+void Client::end_lanes() noexcept {
+    lanes_.end_all();
+    std::vector<std::thread> attendants;
+    {
+        const std::lock_guard guard(lock_);
+        attendants.swap(attendants_);
+    }
+    for (std::thread& attendant : attendants) attendant.join();
+    const std::lock_guard guard(lock_);
+    upward_.clear();
+    hooks_.clear();
+    services_.clear();
+}
+
+// Handlers that the plugin had added are gone with it: its new worker adds them again, if it wants to.
+base::Check Client::restart() {
+    workshop_.supervisor.remove(std::exchange(worker_, 0));
+    end_lanes();
+    ++incarnation_;
+    std::unordered_map<std::uint64_t, Added> added;
+    {
+        const std::lock_guard guard(lock_);
+        added.swap(added_);
+    }
+    for (const auto& [number, one] : added) plugin_->ops->remove_handler(plugin_, one.registration, 0);
+    if (base::Check problem = begin()) {
+        condemn(*problem);
+        return problem;
+    }
+    return {};
+}
+
+loader::Module::Unmapped Client::close() {
+    if (worker_ == 0) return {true, {}, {}};
+    loaded_.store(false);
+    admits_.store(false);
+    {
+        const std::lock_guard guard(lock_);
+        closing_ = true;
+        init_ = nullptr;
+    }
+    try {
+        run_slot(Kind::close, nullptr);
+    } catch (...) {  // its destructors throw; it ends all the same
+    }
+    workshop_.supervisor.remove(std::exchange(worker_, 0));
+    gone_.store(true);
+    end_lanes();
+    give_up_pendings();
+    control_.close();
+    return {true, {}, {}};
+}
+
+ClientUsage Client::usage() const {
+    const std::lock_guard guard(lock_);
+    ClientUsage out = usage_;
+    out.pid = workshop_.supervisor.pid(worker_);
+    if (const std::optional<LiveUsage> live = workshop_.supervisor.usage(worker_)) out.live = *live;
+    return out;
+}
+
+}  // namespace tenon::sandbox

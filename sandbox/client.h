@@ -1,0 +1,211 @@
+// A plugin in a worker, as the host has it: functions with the usual signatures whose calls cross over.
+//
+// The rest of the host takes the client for the plugin. What the plugin asks of its host comes over a lane, and the
+// client asks it in the plugin's place, on the thread whose call it is, with the very handles that a plugin is given:
+// so it is judged, counted and refused as that of a plugin in process is.
+#pragma once
+
+#include <tenon/entry.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "loader/module.h"
+#include "sandbox/client_lane.h"
+#include "sandbox/contracts.h"
+#include "sandbox/supervisor.h"
+
+namespace tenon::sandbox {
+
+// How long a call may take.
+struct Limits {
+    std::uint64_t deadline_ns = for_ever;  // of CLOCK_MONOTONIC: the caller's, which the plugin is told
+    std::uint64_t hard_ns = 0;             // what the call may take of the worker's own time; 0: any
+};
+
+// What a client needs of its host beside what every plugin gets.
+class Superior {
+public:
+    // Of the call that runs on this thread.
+    virtual Limits limits(const tenon_call* call) noexcept = 0;
+    // The worker has ended during this call, which therefore fails.
+    virtual void lost(const tenon_call* call) noexcept = 0;
+    // A line that the worker printed. On the supervisor's thread.
+    virtual void printed(std::string_view line) noexcept = 0;
+    // The worker has ended though nobody meant it to. On any thread, once for each worker that was started.
+    virtual void ended(const base::Problem& why) noexcept = 0;
+
+protected:
+    ~Superior() = default;
+};
+
+// What is the same for all workers of a host.
+struct Workshop {
+    Supervisor supervisor;
+    SpinPool spins;
+};
+
+struct ClientOptions {
+    std::string helper;                 // tenon-worker
+    std::string name;                   // of the plugin, for messages
+    std::string library;                // the private copy
+    std::string origin;                 // of which file it is a copy
+    std::vector<tenon_record> own;      // the plugin's
+    std::vector<tenon_record> offered;  // of the contracts that it knows, as they are on offer
+    std::uint32_t most_lanes = most_lanes_downwards;
+    std::uint64_t start_timeout_ns = 10'000'000'000;  // for loading, create and start, each
+
+    static constexpr std::uint32_t most_lanes_downwards = sandbox::most_lanes;
+};
+
+// A function of the plugin: what its thunk is called with.
+class Client;
+struct Thunk {
+    Client* client = nullptr;
+    std::uint64_t target = 0;
+    Types types;
+    std::uint32_t kind = 0;      // of the hook; 0: a method
+    std::uint64_t added_in = 0;  // which of the workers has added it; 0: it is in the entry, hence in all of them
+};
+
+// Calls what its `self`, a Thunk, names.
+std::int32_t call_thunk(void* self, tenon_call* call, const void* request, void* reply);
+
+// What a worker has been given, by the numbers that it knows them by.
+struct Hooked {
+    tenon_hook* hook = nullptr;
+    Contracts::Hook crossing;
+};
+struct Serviced {
+    tenon_service* service = nullptr;
+    std::vector<Types> methods;  // in the plugin's order
+};
+struct Promise {
+    tenon_pending* pending = nullptr;
+    Types types;
+};
+struct Added {
+    tenon_registration* registration = nullptr;
+};
+
+// What it did and used, its workers together.
+struct ClientUsage {
+    std::uint64_t starts = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t bytes_out = 0, bytes_in = 0;  // of letters
+    pid_t pid = -1;
+    LiveUsage live;  // of the present one
+    Usage ended;     // of those before it
+};
+
+// Thunks, and usage(), on any thread; the rest on the loader's turn.
+class Client final : public loader::Module::Inside, private Watched {
+public:
+    // Starts the worker, which loads the plugin. Problems: "worker.not-started", "worker.no-memory",
+    // "worker.no-supervisor", "worker.ended", "worker.too-slow", "worker.broke-protocol", and those of Module::open.
+    // `out` is the client inside of the module.
+    static base::Result<loader::Module> open(Workshop& workshop, Superior& superior, ClientOptions options,
+                                             Client*& out);
+    ~Client() override;
+
+    // A worker that has ended is replaced by a new one, which loads the plugin again. The same problems.
+    base::Check restart();
+    // Calls of the entry's functions go through from here on; until then, and after the worker has ended, they answer
+    // TENON_E_GONE. Handlers that the plugin adds itself can be called as soon as they are added.
+    void admit() noexcept { admits_.store(true, std::memory_order_release); }
+    // Ends the worker, for this reason unless there is one already; Superior::ended follows.
+    void end(base::Problem why) noexcept { condemn(std::move(why)); }
+    bool has_ended() const noexcept { return gone_.load(std::memory_order_acquire); }
+    ClientUsage usage() const;
+
+    const tenon_entry_block& entry() const override { return block_; }
+    bool contains(const void* address) const override;
+    loader::Module::Unmapped close() override;
+    loader::Module::Unmapped retire(std::string_view) override { return close(); }
+    void* self() override { return this; }
+    void* self_of_handler(std::uint64_t index, void*) override { return &handlers_[index]; }
+    void* self_of_method(std::uint64_t service, std::uint64_t method, void*) override {
+        return &methods_[service][method];
+    }
+
+    // What a thunk does.
+    std::int32_t invoke(const Thunk& thunk, tenon_call* call, const void* request, void* reply);
+    std::int32_t run_slot(Kind kind, tenon_init* init);
+    std::int32_t save_state(tenon_call* call, tenon_state* out);
+    std::int32_t restore_state(tenon_call* call, const tenon_state& state);
+    std::int32_t apply_journal(tenon_call* call, tenon_bytes entry);
+
+private:
+    friend class Talk;
+    friend class ClientLane;
+    class Passage;
+
+    Client(Workshop& workshop, Superior& superior, ClientOptions options)
+        : workshop_(workshop), superior_(superior), options_(std::move(options)) {}
+
+    void on_line(std::string_view line) noexcept override { superior_.printed(line); }
+    void on_bell() noexcept override;
+    void on_end(const Ending& ending) noexcept override;
+
+    base::Check read_contracts();
+    base::Check begin();
+    base::Check load();
+    base::Check understand(const Entry& entry);
+    void end_lanes() noexcept;
+    base::Problem why_ended() const;
+    // Ends the worker, for this reason if there is no other yet.
+    void condemn(base::Problem why) noexcept;
+
+    base::Check send(const Control& control, std::initializer_list<int> descriptors) const;
+    std::unique_ptr<ClientLane> make_lane(std::uint32_t number, Control::What what);
+    void attend(ClientLane& lane) noexcept;
+    void give_up_pendings() noexcept;
+
+    Workshop& workshop_;
+    Superior& superior_;
+    const ClientOptions options_;
+    std::vector<loader::Contract> own_;
+    std::optional<Contracts> contracts_;
+
+    // As the worker says, checked once.
+    Entry said_;
+    tenon_entry_block block_{};
+    tenon_lifecycle slots_{};
+    std::vector<tenon_handler> handler_table_;
+    std::vector<tenon_service_table> service_table_;
+    std::vector<std::vector<tenon_handler_fn>> method_table_;
+    std::vector<Thunk> handlers_;
+    std::vector<std::vector<Thunk>> methods_;
+
+    // The present worker.
+    std::atomic<bool> loaded_{false};
+    std::atomic<bool> admits_{false};
+    std::atomic<bool> gone_{true};
+    std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
+    base::Fd control_;
+    WorkerId worker_ = 0;
+    LaneTable lanes_;
+
+    mutable std::mutex lock_;               // guards what follows
+    std::optional<base::Problem> verdict_;  // why the present worker was, or has, ended
+    bool closing_ = false;
+    tenon_plugin* plugin_ = nullptr;
+    tenon_init* init_ = nullptr;
+    std::vector<std::unique_ptr<ClientLane>> upward_;
+    std::vector<std::thread> attendants_;
+    std::vector<Hooked> hooks_;
+    std::vector<Serviced> services_;
+    std::unordered_map<std::uint64_t, Promise> promises_;
+    std::unordered_map<std::uint64_t, Added> added_;
+    std::deque<Thunk> thunks_;  // of handlers that were added while running
+    std::uint64_t last_number_ = 0;
+    ClientUsage usage_;
+};
+
+}  // namespace tenon::sandbox

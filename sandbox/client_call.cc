@@ -1,0 +1,228 @@
+// Calls from the host to the plugin.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <stdexcept>
+
+#include "base/clock.h"
+#include "sandbox/packing.h"
+#include "sandbox/talk.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+const auto nothing = [](Composer&) {};
+
+void* call_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
+    auto* const call = static_cast<tenon_call*>(self);
+    return call->ops->alloc(call, size, alignment);
+}
+
+std::int32_t fail(tenon_call* call, std::int32_t code, std::string_view text) {
+    return call->ops->fail(call, code, {text.data(), text.size()});
+}
+
+// What the plugin has thrown goes on here as if it had been thrown in this process.
+[[noreturn]] void throw_again(const Letter& letter) {
+    if (letter.has(0)) throw std::runtime_error(std::string(letter.text(0).substr(0, 4096)));
+    throw letter.head.status;
+}
+
+std::uint64_t kill_at(const Limits& limits) noexcept {
+    if (limits.hard_ns == 0) return for_ever;
+    const std::uint64_t now = base::monotonic_ns();
+    return limits.hard_ns > for_ever - now ? for_ever : now + limits.hard_ns;
+}
+
+}  // namespace
+
+// The lane that the thread is on, or one of its own for this call.
+class Client::Passage {
+public:
+    Passage(Client& client, const std::atomic<bool>& admits, std::uint64_t until_ns)
+        : client_(client), admits_(admits), lane(Talk::lane_of(client)) {
+        if (lane != nullptr || !admits_.load(std::memory_order_acquire)) return;
+        seat_ = client.lanes_.claim(client.options_.most_lanes, until_ns);
+        if (seat_ == nullptr) return;
+        if (seat_->lane == nullptr && !client.gone_.load())
+            seat_->lane = client.make_lane(seat_->number, Control::What::lane);
+        // The seats of a worker that has ended are taken from it one by one: what is on this one may be another's.
+        if (admits_.load(std::memory_order_acquire)) lane = seat_->lane.get();
+        if (lane != nullptr) lane->end().control(0);
+    }
+    ~Passage() {
+        if (seat_ != nullptr) client_.lanes_.release(*seat_);
+    }
+    Passage(const Passage&) = delete;
+    Passage& operator=(const Passage&) = delete;
+    bool waited_in_vain() const noexcept { return seat_ == nullptr && admits_.load(); }
+
+private:
+    Client& client_;
+    const std::atomic<bool>& admits_;
+    Seat* seat_ = nullptr;
+
+public:
+    ClientLane* lane;
+};
+
+std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* request, void* reply) {
+    const Limits limits = superior_.limits(call);
+    const bool added = thunk.added_in != 0;
+    const Passage passage(*this, added ? loaded_ : admits_, limits.deadline_ns);
+    if (passage.lane == nullptr || (added && thunk.added_in != incarnation_)) {
+        if (passage.waited_in_vain())
+            return fail(call, TENON_E_DEADLINE, fmt::format("{}: all lanes of its worker were busy", options_.name));
+        return fail(call, TENON_E_GONE, why_ended().text);
+    }
+    Talk talk(*this, *passage.lane, call, &thunk, reply);
+    talk.limit(kill_at(limits));
+    talk.limit_by_deadline(limits.deadline_ns);
+    Head head;
+    head.kind = Kind::invoke;
+    head.target = thunk.target;
+    head.detail = thunk.kind;
+    head.deadline_ns = limits.deadline_ns;
+    Letter letter;
+    const Types& types = thunk.types;
+    const Talk::End end = talk.run(
+        head,
+        [&](Composer& out) {
+            out.value(types.wire, types.request, request);
+            if (thunk.kind != TENON_COLLECT) out.value(types.wire, types.reply, reply);
+        },
+        letter);
+    if (!end.arrived) {
+        if (end.status == TENON_E_GONE) superior_.lost(call);
+        return fail(call, end.status, end.why.text);
+    }
+    if (letter.head.kind == Kind::threw) throw_again(letter);
+    if (reply == nullptr || end.status < 0 || !letter.has(0)) return end.status;
+    if (types.wire == nullptr)
+        return fail(call, TENON_E_INVALID, "its worker answers with a value where there is none");
+    const Decoded decoded = types.wire->decode(types.reply, letter.parts[0], {call, call_alloc}, Strictness::host_side);
+    if (decoded.status == TENON_OK) {
+        types.wire->commit(types.reply, decoded.value, reply);
+        return end.status;
+    }
+    const std::string wrong = what_is_wrong(decoded);
+    if (decoded.violation != nullptr) {
+        const base::Problem why{
+            "worker.broke-protocol",
+            fmt::format("{}: its worker was ended, because it broke the protocol: {}", options_.name, wrong),
+            "The plugin overwrites memory that is not its own, or is hostile."};
+        condemn(why);
+        return fail(call, TENON_E_GONE, why.text);
+    }
+    return fail(call, decoded.status, wrong.empty() ? "there is no memory for its reply" : wrong);
+}
+
+// create, start, stop and destroy; open and close.
+std::int32_t Client::run_slot(Kind kind, tenon_init* init) {
+    Seat* const seat = lanes_.claim_this(0);
+    if (seat == nullptr || seat->lane == nullptr || gone_.load()) {
+        if (seat != nullptr) lanes_.release(*seat);
+        const bool ends = kind == Kind::stop || kind == Kind::destroy || kind == Kind::close;
+        return ends ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_GONE};
+    }
+    if (init != nullptr) {
+        const std::lock_guard guard(lock_);
+        init_ = init;
+        plugin_ = init->ops->plugin(init);
+    }
+    std::int32_t status = 0;
+    Letter letter;
+    {
+        Talk talk(*this, *seat->lane, nullptr, nullptr, nullptr);
+        talk.limit(base::monotonic_ns() + options_.start_timeout_ns);
+        Head head;
+        head.kind = kind;
+        head.deadline_ns = for_ever;
+        const Talk::End end = talk.run(head, nothing, letter);
+        status = end.status;
+        if (!end.arrived && init != nullptr)
+            status = init->ops->fail(init, status, {end.why.text.data(), end.why.text.size()});
+    }
+    const bool threw = letter.head.kind == Kind::threw;
+    if (threw && letter.has(0)) {
+        const std::string words(letter.text(0).substr(0, 4096));
+        lanes_.release(*seat);
+        throw std::runtime_error(words);
+    }
+    lanes_.release(*seat);
+    if (threw) throw status;
+    return status;
+}
+
+namespace {
+
+// A slot that the host calls with a call, on lane 0.
+template <class Compose, class Take>
+std::int32_t with_call(Client& client, LaneTable& lanes, Head head, tenon_call* call, Compose&& compose, Take&& take) {
+    Seat* const seat = lanes.claim_this(0);
+    if (seat == nullptr || seat->lane == nullptr) {
+        if (seat != nullptr) lanes.release(*seat);
+        return TENON_E_GONE;
+    }
+    Letter letter;
+    std::int32_t status = 0;
+    std::optional<std::string> words;
+    {
+        Talk talk(client, *seat->lane, call, nullptr, nullptr);
+        head.deadline_ns = for_ever;
+        const Talk::End end = talk.run(head, compose, letter);
+        status = end.arrived ? end.status : fail(call, end.status, end.why.text);
+        if (end.arrived && letter.head.kind == Kind::threw) words = std::string(letter.text(0).substr(0, 4096));
+        if (end.arrived && !words && status >= 0) status = take(letter);
+    }
+    lanes.release(*seat);
+    if (words) throw std::runtime_error(*words);
+    return status;
+}
+
+}  // namespace
+
+std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
+    Head head;
+    head.kind = Kind::save_state;
+    return with_call(*this, lanes_, head, call, nothing, [&](const Letter& letter) {
+        const std::string packed(letter.text(0));  // copied, then looked at
+        Unpacker in(packed);
+        const std::uint32_t version = in.u32();
+        const std::string_view schema = in.text();
+        const std::uint64_t size = letter.parts[1].size();
+        auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
+        if (!in.done()) return fail(call, TENON_E_INVALID, "its worker says what is no state");
+        if (kept == nullptr) return std::int32_t{TENON_E_NO_MEMORY};
+        if (size != 0) std::memcpy(kept, letter.parts[1].data(), size);
+        if (!schema.empty()) std::memcpy(kept + size, schema.data(), schema.size());
+        out->schema_version = version;
+        out->schema = {kept + size, schema.size()};
+        out->data = {kept, size};
+        return letter.head.status;
+    });
+}
+
+std::int32_t Client::restore_state(tenon_call* call, const tenon_state& state) {
+    Head head;
+    head.kind = Kind::restore_state;
+    head.detail = state.schema_version;
+    return with_call(
+        *this, lanes_, head, call,
+        [&](Composer& out) {
+            out.bytes(state.schema.data, state.schema.size);
+            out.bytes(state.data.data, state.data.size);
+        },
+        [](const Letter& letter) { return letter.head.status; });
+}
+
+std::int32_t Client::apply_journal(tenon_call* call, tenon_bytes entry) {
+    Head head;
+    head.kind = Kind::apply_journal;
+    return with_call(
+        *this, lanes_, head, call, [&](Composer& out) { out.bytes(entry.data, entry.size); },
+        [](const Letter& letter) { return letter.head.status; });
+}
+
+}  // namespace tenon::sandbox

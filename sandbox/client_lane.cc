@@ -1,0 +1,123 @@
+#include "sandbox/client_lane.h"
+
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <thread>
+
+#include "sandbox/client.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+thread_local const char thread_mark = 0;
+thread_local std::uint32_t last_seat = 1;
+
+std::chrono::steady_clock::time_point as_time(std::uint64_t ns) noexcept {
+    return std::chrono::steady_clock::time_point(std::chrono::nanoseconds(static_cast<std::int64_t>(ns)));
+}
+
+}  // namespace
+
+bool ClientLane::replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept {
+    if (region && region->bytes().size() >= size) return true;
+    base::Result<Region> made = Region::make(std::bit_ceil(size), writer);
+    if (!made) return false;
+    const auto what = writer == Writer::host ? Control::What::annex_of_host : Control::What::annex_of_worker;
+    const Control control{what, number_, made.value().bytes().size()};
+    if (client_.send(control, {made.value().fd()})) return false;
+    made.value().close_fd();
+    region.reset();
+    region.emplace(made.take());
+    return true;
+}
+
+bool ClientLane::make_room(std::uint64_t size) noexcept {
+    return size <= most_bytes && replace(theirs_, size, Writer::worker);
+}
+
+std::span<std::byte> ClientLane::annex(std::uint64_t size) noexcept {
+    return replace(mine_, size, Writer::host) ? mine_->writable() : std::span<std::byte>();
+}
+
+std::span<const std::byte> ClientLane::heard_annex(std::uint64_t size) noexcept {
+    if (!theirs_ || theirs_->bytes().size() < size) return {};
+    return theirs_->bytes().first(size);
+}
+
+LaneTable::LaneTable() noexcept {
+    for (std::uint32_t i = 0; i < seats_.size(); ++i) seats_[i].number = i;
+}
+
+Seat* LaneTable::claim_this(std::uint32_t number) noexcept {
+    const void* nobody = nullptr;
+    Seat& seat = seats_[number];
+    return seat.owner.compare_exchange_strong(nobody, &thread_mark) ? &seat : nullptr;
+}
+
+Seat* LaneTable::try_claim(std::uint32_t most, const void* thread) noexcept {
+    const std::uint32_t begin = last_seat <= most ? last_seat - 1 : 0;
+    for (std::uint32_t i = 0; i < most; ++i) {
+        Seat& seat = seats_[(begin + i) % most + 1];
+        const void* nobody = nullptr;
+        if (seat.owner.load(std::memory_order_relaxed) == nullptr &&
+            seat.owner.compare_exchange_strong(nobody, thread)) {
+            if (thread == &thread_mark) last_seat = seat.number;
+            return &seat;
+        }
+    }
+    return nullptr;
+}
+
+// Who comes later does not overtake those that wait.
+Seat* LaneTable::claim(std::uint32_t most, std::uint64_t until_ns) noexcept {
+    if (waiting_.load() == 0)
+        if (Seat* const seat = try_claim(most, &thread_mark)) return seat;
+    Waiter waiter{&thread_mark, nullptr, {}};
+    std::unique_lock guard(lock_);
+    most_ = most;
+    queue_.push_back(&waiter);
+    waiting_.fetch_add(1);
+    serve_waiters();  // one may have come free before anybody was seen waiting
+    const auto served = [&] { return waiter.seat != nullptr; };
+    if (until_ns > INT64_MAX)
+        waiter.woken.wait(guard, served);
+    else
+        waiter.woken.wait_until(guard, as_time(until_ns), served);
+    if (!served()) {
+        std::erase(queue_, &waiter);
+        waiting_.fetch_sub(1);
+    }
+    return waiter.seat;
+}
+
+// Under the lock.
+void LaneTable::serve_waiters() noexcept {
+    while (!queue_.empty()) {
+        Waiter& first = *queue_.front();
+        Seat* const seat = try_claim(most_, first.thread);
+        if (seat == nullptr) return;
+        queue_.pop_front();
+        waiting_.fetch_sub(1);
+        first.seat = seat;
+        first.woken.notify_one();
+    }
+}
+
+void LaneTable::release(Seat& seat) noexcept {
+    seat.owner.store(nullptr);
+    if (waiting_.load() == 0) return;
+    const std::lock_guard guard(lock_);
+    serve_waiters();
+}
+
+void LaneTable::end_all() noexcept {
+    for (Seat& seat : seats_) {
+        while (claim_this(seat.number) == nullptr) std::this_thread::sleep_for(std::chrono::microseconds(50));
+        seat.lane.reset();
+        release(seat);
+    }
+}
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,78 @@
+// The host's side of a worker's lanes: which thread has which, and the memory for large letters.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "sandbox/line.h"
+#include "sandbox/protocol.h"
+
+namespace tenon::sandbox {
+
+class Client;
+
+class ClientLane final : public Line {
+public:
+    ClientLane(std::uint32_t number, LaneEnd end, const Client& client) noexcept
+        : Line(std::move(end)), number_(number), client_(client) {}
+
+    std::uint32_t number() const noexcept { return number_; }
+    std::uint64_t next_call() noexcept { return ++calls_; }
+    // The worker wants to write a large letter. False: there is no memory for it, or it may not be so large.
+    bool make_room(std::uint64_t size) noexcept;
+
+private:
+    std::span<std::byte> annex(std::uint64_t size) noexcept override;
+    std::span<const std::byte> heard_annex(std::uint64_t size) noexcept override;
+    bool replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept;
+
+    const std::uint32_t number_;
+    const Client& client_;
+    std::uint64_t calls_ = 0;
+    std::optional<Region> mine_, theirs_;  // annexes; they only grow
+};
+
+// A lane downwards, or the place of one that has not been made yet. Its lane is its owner's.
+struct alignas(64) Seat {
+    std::atomic<const void*> owner{nullptr};  // the thread, by an address of its own
+    std::uint32_t number = 0;
+    std::unique_ptr<ClientLane> lane;
+};
+
+// Seat 0 is for the life cycle, the others are for calls. Who finds none free waits in a queue. Any thread.
+class LaneTable {
+public:
+    LaneTable() noexcept;
+
+    // A seat among the first `most`; the one that the thread had last, if it is free. nullptr when the time has come.
+    // Nobody claims a seat that waits for one of the same table.
+    Seat* claim(std::uint32_t most, std::uint64_t until_ns) noexcept;
+    // Seat number `number`, at once or never.
+    Seat* claim_this(std::uint32_t number) noexcept;
+    void release(Seat& seat) noexcept;
+    // Takes each seat as soon as it is free, ends its lane, and gives it back.
+    void end_all() noexcept;
+
+private:
+    struct Waiter {
+        const void* thread;
+        Seat* seat = nullptr;
+        std::condition_variable woken;
+    };
+    Seat* try_claim(std::uint32_t most, const void* thread) noexcept;
+    void serve_waiters() noexcept;
+
+    std::array<Seat, most_lanes + 1> seats_;
+    std::atomic<std::uint32_t> waiting_{0};
+    std::mutex lock_;  // guards the queue
+    std::deque<Waiter*> queue_;
+    std::uint32_t most_ = most_lanes;
+};
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,430 @@
+// What a worker asks for, asked of the host in the plugin's place.
+#include <tenon/host.h>
+
+#include <cstring>
+
+#include "sandbox/packing.h"
+#include "sandbox/talk.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+constexpr std::size_t longest_text = 64 * 1024;  // of a log line, an error, a name
+
+void* call_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
+    auto* const call = static_cast<tenon_call*>(self);
+    return call->ops->alloc(call, size, alignment);
+}
+
+void* pending_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
+    auto* const pending = static_cast<tenon_pending*>(self);
+    return pending->ops->alloc(pending, size, alignment);
+}
+
+std::string text_of(const Letter& letter, std::size_t part) {
+    return std::string(letter.text(part).substr(0, longest_text));
+}
+
+tenon_str str(const std::string& text) noexcept {
+    return {text.data(), text.size()};
+}
+
+Head head_of(Kind kind, std::uint64_t call, std::int32_t status) noexcept {
+    Head head;
+    head.kind = kind;
+    head.call = call;
+    head.status = status;
+    return head;
+}
+
+// A value that has come in; a status below 0 says why there is none.
+struct Value {
+    void* value = nullptr;
+    std::int32_t status = 0;
+    const char* violation = nullptr;
+};
+
+Value value_in(const Letter& letter, std::size_t part, const Types& types, std::uint32_t type,
+               const Allocator& allocator) noexcept {
+    if (!letter.has(part)) return {};
+    if (types.wire == nullptr || type == loader::no_type) return {nullptr, TENON_E_INVALID, "a value has no type"};
+    const Decoded decoded = types.wire->decode(type, letter.parts[part], allocator, Strictness::host_side);
+    return {decoded.value, decoded.status, decoded.violation};
+}
+
+}  // namespace
+
+void Talk::answer(std::int32_t status, std::uint64_t target) noexcept {
+    Head head = head_of(Kind::answer, number_, status);
+    head.target = target;
+    lane_.post(head, [](Composer&) {});
+}
+
+bool Talk::serve(const Letter& letter) {
+    switch (letter.head.kind) {
+        case Kind::fail:
+        case Kind::next:
+        case Kind::emit:
+        case Kind::hook:
+        case Kind::service:
+        case Kind::defer:
+            if (call_ != nullptr) return serve_in_call(letter);
+            wrong_ = "it asks outside of a call for what belongs to one";
+            return false;
+        case Kind::init_service:
+        case Kind::init_hook:
+        case Kind::init_folder:
+        case Kind::init_fail:
+            return serve_at_start(letter);
+        default:
+            return serve_anywhere(letter);
+    }
+}
+
+bool Talk::serve_in_call(const Letter& letter) {
+    switch (letter.head.kind) {
+        case Kind::fail: {
+            const std::string text = text_of(letter, 0);
+            answer(call_->ops->fail(call_, letter.head.status, str(text)));
+            return true;
+        }
+        case Kind::next:
+            return serve_next(letter);
+        case Kind::emit: {
+            const Types types = thunk_ != nullptr ? thunk_->types : Types{};
+            const Value element = value_in(letter, 0, types, types.reply, {call_, call_alloc});
+            wrong_ = element.violation;
+            if (wrong_ != nullptr) return false;
+            answer(element.status < 0 ? element.status : call_->ops->emit(call_, element.value));
+            return true;
+        }
+        case Kind::hook:
+            return serve_hook(letter);
+        case Kind::service:
+            return serve_service(letter);
+        default: {
+            tenon_pending* pending = nullptr;
+            const std::int32_t status = call_->ops->defer(call_, letter.head.detail == 0 ? nullptr : &pending);
+            std::uint64_t target = 0;
+            if (status >= 0) {
+                const std::lock_guard guard(client_.lock_);
+                target = ++client_.last_number_;
+                client_.promises_.emplace(target, Promise{pending, thunk_ != nullptr ? thunk_->types : Types{}});
+            }
+            answer(status, target);
+            return true;
+        }
+    }
+}
+
+// The value goes to what comes next as the worker has it, and comes back as that left it.
+bool Talk::serve_next(const Letter& letter) {
+    const Types types = thunk_ != nullptr ? thunk_->types : Types{};
+    if (reply_ != nullptr) {
+        const Value value = value_in(letter, 0, types, types.reply, {call_, call_alloc});
+        wrong_ = value.violation;
+        if (wrong_ != nullptr) return false;
+        if (value.status < 0) return answer(value.status), true;
+        if (value.value != nullptr) types.wire->commit(types.reply, value.value, reply_);
+    }
+    const std::int32_t status = call_->ops->next(call_);
+    if (lane_.post(head_of(Kind::answer, number_, status),
+                   [&](Composer& out) { out.value(types.wire, types.reply, reply_); }) < 0)
+        answer(TENON_E_NO_MEMORY);
+    return true;
+}
+
+namespace {
+
+// The first error of what was dispatched just now.
+struct NestedError {
+    explicit NestedError(tenon_call* call) noexcept { there = call->ops->nested_error(call, &error) == TENON_OK; }
+    void put(Composer& out) const noexcept {
+        if (there) out.bytes(&error, sizeof error);
+    }
+    tenon_error error = TENON_ERROR_INIT;
+    bool there = false;
+};
+
+}  // namespace
+
+bool Talk::serve_hook(const Letter& letter) {
+    Hooked hook;
+    {
+        const std::lock_guard guard(client_.lock_);
+        const std::uint64_t index = letter.head.target - 1;
+        if (index >= client_.hooks_.size()) {
+            wrong_ = "it dispatches a hook that it was not given";
+            return false;
+        }
+        hook = client_.hooks_[index];
+    }
+    const Types& types = hook.crossing.types;
+    const Value request = value_in(letter, 0, types, types.request, {call_, call_alloc});
+    const bool collects = hook.crossing.kind == TENON_COLLECT;
+    const Value value = collects ? Value{} : value_in(letter, 1, types, types.reply, {call_, call_alloc});
+    wrong_ = request.violation != nullptr ? request.violation : value.violation;
+    if (wrong_ != nullptr) return false;
+    if (request.status < 0 || value.status < 0) return answer(request.status < 0 ? request.status : value.status), true;
+    tenon_collection items{sizeof items, 0, letter.head.detail, {nullptr, 0, 0, 0}};
+    void* const reply = collects && letter.has(1) ? &items : value.value;
+    const std::int32_t status = call_->ops->hook(call_, hook.hook, request.value, reply);
+    const NestedError error(call_);
+    const std::int32_t posted = lane_.post(head_of(Kind::answer, number_, status), [&](Composer& out) {
+        if (!collects)
+            out.value(types.wire, types.reply, value.value);
+        else if (reply != nullptr)
+            out.values(types.wire, types.reply, items.items);
+        else
+            out.nothing();
+        error.put(out);
+    });
+    if (posted < 0) answer(posted);
+    return true;
+}
+
+bool Talk::serve_service(const Letter& letter) {
+    Serviced service;
+    {
+        const std::lock_guard guard(client_.lock_);
+        const std::uint64_t index = letter.head.target - 1;
+        if (index >= client_.services_.size()) {
+            wrong_ = "it calls a service that it was not given";
+            return false;
+        }
+        service = client_.services_[index];
+    }
+    const auto method = static_cast<std::uint32_t>(letter.head.detail);
+    const Types types = method < service.methods.size() ? service.methods[method] : Types{};
+    const Value request = value_in(letter, 0, types, types.request, {call_, call_alloc});
+    const Value reply = value_in(letter, 1, types, types.reply, {call_, call_alloc});
+    wrong_ = request.violation != nullptr ? request.violation : reply.violation;
+    if (wrong_ != nullptr) return false;
+    if (request.status < 0 || reply.status < 0) return answer(request.status < 0 ? request.status : reply.status), true;
+    const std::int32_t status = call_->ops->service(call_, service.service, method, request.value, reply.value);
+    const NestedError error(call_);
+    const std::int32_t posted = lane_.post(head_of(Kind::answer, number_, status), [&](Composer& out) {
+        out.value(types.wire, types.reply, reply.value);
+        error.put(out);
+    });
+    if (posted < 0) answer(posted);
+    return true;
+}
+
+// The host itself judges whether its tenon_init may still be used, and on this thread.
+bool Talk::serve_at_start(const Letter& letter) {
+    tenon_init* init = nullptr;
+    {
+        const std::lock_guard guard(client_.lock_);
+        init = client_.init_;
+    }
+    if (init == nullptr) return answer(TENON_E_STATE), true;
+    const std::string first = text_of(letter, 0), second = text_of(letter, 1);
+    const bool has_out = letter.head.detail != 0;
+    switch (letter.head.kind) {
+        case Kind::init_service: {
+            tenon_service* service = nullptr;
+            const std::int32_t status = init->ops->service(init, str(first), has_out ? &service : nullptr);
+            if (status < 0) return answer(status), true;
+            const loader::Service* const own = service_in(client_.own_, first);
+            const std::lock_guard guard(client_.lock_);
+            client_.services_.push_back(
+                {service, own != nullptr ? client_.contracts_->methods(*own) : std::vector<Types>()});
+            answer(status, client_.services_.size());
+            return true;
+        }
+        case Kind::init_hook: {
+            tenon_hook* hook = nullptr;
+            const std::int32_t status = init->ops->hook(init, str(first), str(second), has_out ? &hook : nullptr);
+            if (status < 0) return answer(status), true;
+            const std::lock_guard guard(client_.lock_);
+            client_.hooks_.push_back({hook, client_.contracts_->hook(first, second)});
+            answer(status, client_.hooks_.size());
+            return true;
+        }
+        case Kind::init_folder: {
+            if (letter.head.detail == 2)
+                return answer(init->ops->plugin(init) != nullptr ? std::int32_t{TENON_OK}
+                                                                 : std::int32_t{TENON_E_STATE}),
+                       true;
+            const tenon_str folder =
+                letter.head.detail == 0 ? init->ops->resource_folder(init) : init->ops->data_folder(init);
+            lane_.post(head_of(Kind::answer, number_, TENON_OK),
+                       [&](Composer& out) { out.bytes(folder.data, folder.size); });
+            return true;
+        }
+        default:
+            answer(init->ops->fail(init, letter.head.status, str(first)));
+            return true;
+    }
+}
+
+bool Talk::serve_anywhere(const Letter& letter) {
+    tenon_plugin* plugin = nullptr;
+    {
+        const std::lock_guard guard(client_.lock_);
+        plugin = client_.plugin_;
+    }
+    if (letter.head.kind == Kind::room) {
+        const bool made = lane_.make_room(letter.head.detail);
+        answer(made ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_NO_MEMORY});
+        return true;
+    }
+    if (plugin == nullptr) return answer(TENON_E_STATE), true;
+    switch (letter.head.kind) {
+        case Kind::log: {
+            const std::string text = text_of(letter, 0);
+            plugin->ops->log(plugin, static_cast<std::uint32_t>(letter.head.detail), str(text));
+            answer(TENON_OK);
+            return true;
+        }
+        case Kind::add_handler:
+            return serve_add(letter);
+        case Kind::remove_handler: {
+            tenon_registration* registration = nullptr;
+            {
+                const std::lock_guard guard(client_.lock_);
+                const auto found = client_.added_.find(letter.head.target);
+                if (found != client_.added_.end()) registration = found->second.registration;
+            }
+            if (registration == nullptr) return answer(TENON_E_NOT_FOUND), true;
+            const std::int32_t status =
+                plugin->ops->remove_handler(plugin, registration, static_cast<std::uint32_t>(letter.head.detail));
+            if (status == TENON_OK) {
+                const std::lock_guard guard(client_.lock_);
+                client_.added_.erase(letter.head.target);
+            }
+            answer(status);
+            return true;
+        }
+        case Kind::run:
+            return serve_run(letter);
+        case Kind::journal: {
+            const std::string entry(letter.text(0).substr(0, most_bytes));
+            answer(plugin->ops->journal(plugin, {entry.data(), entry.size()}));
+            return true;
+        }
+        case Kind::complete:
+            return serve_complete(letter);
+        case Kind::is_cancelled: {
+            tenon_pending* pending = nullptr;
+            const std::lock_guard guard(client_.lock_);
+            const auto found = client_.promises_.find(letter.head.target);
+            if (found != client_.promises_.end()) pending = found->second.pending;
+            answer(pending == nullptr || pending->ops->cancelled(pending) != 0 ? 1 : 0);
+            return true;
+        }
+        default:
+            wrong_ = "it says what is no word of the protocol";
+            return false;
+    }
+}
+
+// Nobody else can complete it meanwhile: it is taken out of the list first.
+bool Talk::serve_complete(const Letter& letter) {
+    Promise promise;
+    {
+        const std::lock_guard guard(client_.lock_);
+        const auto found = client_.promises_.find(letter.head.target);
+        if (found == client_.promises_.end()) return answer(TENON_E_NOT_FOUND), true;
+        promise = found->second;
+        client_.promises_.erase(found);
+    }
+    tenon_pending* const pending = promise.pending;
+    const Value reply = value_in(letter, 0, promise.types, promise.types.reply, {pending, pending_alloc});
+    const std::string text = text_of(letter, 1);
+    if (reply.status < 0) {
+        const std::string why = "its worker answers with a value that the host must not see";
+        static_cast<void>(pending->ops->complete(pending, reply.status, nullptr, str(why)));
+        wrong_ = reply.violation;
+        if (wrong_ == nullptr) answer(reply.status);
+        return wrong_ == nullptr;
+    }
+    answer(pending->ops->complete(pending, letter.head.status, reply.value, str(text)));
+    return true;
+}
+
+bool Talk::serve_add(const Letter& letter) {
+    const std::string packed(letter.text(0).substr(0, most_bytes));
+    Unpacker in(packed);
+    const std::string_view contract = in.text(), hook = in.text();
+    const bool has_options = in.u32() != 0;
+    tenon_handler_options options = TENON_HANDLER_OPTIONS_INIT;
+    options.struct_size = std::min<std::uint32_t>(in.u32(), sizeof options);
+    options.priority = static_cast<std::int32_t>(in.u32());
+    options.phase = in.u32();
+    options.share = in.u32();
+    const std::string_view name = in.text();
+    std::vector<tenon_str> lists[2];
+    for (std::vector<tenon_str>& list : lists)
+        for (std::uint64_t left = in.count(8); left != 0 && in.ok(); --left) {
+            const std::string_view one = in.text();
+            list.push_back({one.data(), one.size()});
+        }
+    options.soft_ns = in.u64();
+    options.hard_ns = in.u64();
+    options.name = {name.data(), name.size()};
+    if (!in.done()) {
+        wrong_ = "it adds a handler with options that are none";
+        return false;
+    }
+    options.before = {lists[0].data(), lists[0].size(), sizeof(tenon_str), 0};
+    options.after = {lists[1].data(), lists[1].size(), sizeof(tenon_str), 0};
+    tenon_plugin* plugin = nullptr;
+    Thunk* thunk = nullptr;
+    {
+        const std::lock_guard guard(client_.lock_);
+        plugin = client_.plugin_;
+        const Contracts::Hook crossing = client_.contracts_->hook(contract, hook);
+        if (client_.thunks_.size() < most_handlers)
+            thunk = &client_.thunks_.emplace_back(
+                Thunk{&client_, letter.head.target, crossing.types, crossing.kind, client_.incarnation_});
+    }
+    if (thunk == nullptr) return answer(TENON_E_NO_MEMORY), true;
+    const tenon_handler handler{{contract.data(), contract.size()}, {hook.data(), hook.size()}, call_thunk};
+    tenon_registration* registration = nullptr;
+    const std::int32_t status =
+        plugin->ops->add_handler(plugin, &handler, thunk, has_options ? &options : nullptr, &registration);
+    std::uint64_t number = 0;
+    if (status >= 0) {
+        const std::lock_guard guard(client_.lock_);
+        client_.added_.emplace(number = ++client_.last_number_, Added{registration});
+    }
+    answer(status, number);
+    return true;
+}
+
+// The body runs in the worker, in a call that the host makes for it.
+bool Talk::serve_run(const Letter& letter) {
+    tenon_plugin* plugin = nullptr;
+    {
+        const std::lock_guard guard(client_.lock_);
+        plugin = client_.plugin_;
+    }
+    struct Body {
+        Talk& outer;
+        const std::uint64_t target;
+        bool lost = false;
+    } body{*this, letter.head.target};
+    const std::int32_t status = plugin->ops->run(
+        plugin,
+        [](void* data, tenon_call* call) {
+            Body& self = *static_cast<Body*>(data);
+            Talk talk(self.outer.client_, self.outer.lane_, call, nullptr, nullptr);
+            Head head;
+            head.kind = Kind::run_body;
+            head.target = self.target;
+            head.deadline_ns = for_ever;
+            Letter last;
+            const Talk::End end = talk.run(head, [](Composer&) {}, last);
+            self.lost = !end.arrived;
+            if (end.arrived && last.head.kind == Kind::threw) return std::int32_t{TENON_E_EXCEPTION};
+            return end.status;
+        },
+        &body);
+    if (!body.lost) answer(status);
+    return true;
+}
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,175 @@
+// Why no wake is lost: the waiter sets its parked word and then looks at the turn; the other side sets the turn and
+// then looks at the parked word. All four are sequentially consistent, so at least one of the two sees what the other
+// wrote. If it is the waiter, it does not sleep; if it is the other, it wakes; and FUTEX_WAIT itself does not sleep if
+// the turn has changed. Only the waiter clears its parked word. A wake too many costs one look.
+//
+// The host waits on a word of memory that it has mapped for reading only, so nobody else in the host can wake it
+// there; that is why a wait with something else to heed sleeps a millisecond at a time.
+#include "sandbox/lane.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+constexpr std::uint64_t heed_every_ns = 1'000'000;
+// An honest side wakes once a frame. After so many wakes without one, this side sleeps where it cannot be woken.
+constexpr int wakes_heeded = 16;
+
+timespec as_timespec(std::uint64_t ns) noexcept {
+    return {static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
+}
+
+// Sleeps while the word has this value, until woken or `until_ns`. False: neither a wake nor a changed word ended it.
+bool sleep_on(const Word& word, std::uint32_t value, std::uint64_t until_ns) noexcept {
+    const timespec until = as_timespec(until_ns);
+    const long answer = ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET, value, until_ns == for_ever ? nullptr : &until,
+                                  nullptr, FUTEX_BITSET_MATCH_ANY);
+    return answer == 0 || errno == EAGAIN;
+}
+
+void wake(const Word& word) noexcept {
+    ::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+void nap(std::uint64_t until_ns) noexcept {
+    const timespec until = as_timespec(until_ns);
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
+}
+
+}  // namespace
+
+LaneEnd::LaneEnd(Region mine, Region theirs, const HostSide* host) noexcept
+    : my_region_(std::move(mine)),
+      their_region_(std::move(theirs)),
+      mine_(reinterpret_cast<Outbox*>(my_region_.writable().data())),
+      theirs_(reinterpret_cast<const Outbox*>(their_region_.bytes().data())),
+      is_host_(host != nullptr),
+      host_(host ? *host : HostSide{}) {
+    mine_->version.store(Outbox::current_version);
+}
+
+LaneEnd LaneEnd::of_host(Region mine, Region theirs, const HostSide& host) noexcept {
+    return {std::move(mine), std::move(theirs), &host};
+}
+
+LaneEnd LaneEnd::of_worker(Region mine, Region theirs) noexcept {
+    return {std::move(mine), std::move(theirs), nullptr};
+}
+
+void LaneEnd::close_fds() noexcept {
+    my_region_.close_fd();
+    their_region_.close_fd();
+}
+
+std::span<std::byte> LaneEnd::frame() noexcept {
+    return my_region_.writable().subspan(frame_offset);
+}
+
+std::span<const std::byte> LaneEnd::heard() const noexcept {
+    return their_region_.bytes().subspan(frame_offset, heard_size_);
+}
+
+void LaneEnd::post(std::uint32_t size) noexcept {
+    // Whoever has spoken already did so out of turn.
+    if (theirs_->turn.load() != heard_) violated_ = true;
+    mine_->size.store(size, std::memory_order_relaxed);
+    mine_->turn.store(++posted_);
+    if (theirs_->parked.load() != 0) wake(mine_->turn);
+}
+
+Heard LaneEnd::wait(std::uint64_t until_ns, Look look) noexcept {
+    if (violated_) return Heard::violation;
+    publish_cpu();
+    Heard heard = peek();
+    if (heard == Heard::timeout && may_spin()) heard = spin(until_ns);
+    if (heard == Heard::timeout) heard = park(until_ns, look);
+    violated_ = heard == Heard::violation;
+    return heard;
+}
+
+// One look at the other side's outbox; timeout: nothing yet.
+Heard LaneEnd::peek() noexcept {
+    const std::uint32_t turn = theirs_->turn.load();
+    if (turn == heard_) return Heard::timeout;
+    const std::uint32_t size = theirs_->size.load(std::memory_order_relaxed);
+    const bool right =
+        turn == heard_ + 1 && theirs_->version.load(std::memory_order_relaxed) == Outbox::current_version;
+    if (!right || size > their_region_.bytes().size() - frame_offset) return Heard::violation;
+    heard_ = turn;
+    heard_size_ = size;
+    return Heard::frame;
+}
+
+Heard LaneEnd::spin(std::uint64_t until_ns) noexcept {
+    for (std::uint64_t end = 0, last_end = 0;;) {
+        for (int i = 0; i < 32; ++i) {
+            relax();
+            if (const Heard heard = peek(); heard != Heard::timeout) {
+                habit_.won();
+                return heard;
+            }
+        }
+        const std::uint64_t now = base::monotonic_ns();
+        if (end == 0) last_end = std::min(now + waking_ns + spin_ns, until_ns);
+        if (end == 0 || theirs_->parked.load(std::memory_order_relaxed) != 0) end = std::min(now + spin_ns, last_end);
+        if (now >= end) break;
+    }
+    habit_.lost();
+    return Heard::timeout;
+}
+
+Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
+    const bool heeds = host_.gone != nullptr || look.still_waiting != nullptr;
+    allow_spinning(false);
+    mine_->parked.store(1);
+    Heard heard = Heard::timeout;
+    for (int wakes = 0;;) {
+        const bool gone = host_.gone != nullptr && host_.gone->load();
+        heard = peek();  // after `gone`: the last words of a process are heard
+        if (heard == Heard::timeout && gone) heard = Heard::gone;
+        if (heard != Heard::timeout) break;
+        const std::uint64_t now = base::monotonic_ns();
+        if (now >= until_ns || (look.still_waiting != nullptr && !look.still_waiting(look.self))) break;
+        const bool flooded = wakes >= wakes_heeded;
+        const std::uint64_t end = heeds || flooded ? std::min(until_ns, now + heed_every_ns) : until_ns;
+        if (flooded)
+            nap(end);
+        else
+            wakes += sleep_on(theirs_->turn, heard_, end) ? 1 : 0;
+    }
+    mine_->parked.store(0);
+    return heard;
+}
+
+// Whether the other side runs on another CPU, and one is to spare. The host decides for both sides.
+bool LaneEnd::may_spin() noexcept {
+    const std::uint32_t their_cpu = theirs_->cpu.load(std::memory_order_relaxed);
+    const bool elsewhere = cpu_ != 0 && their_cpu != 0 && their_cpu != cpu_;
+    if (!is_host_) return elsewhere && theirs_->may_spin.load(std::memory_order_relaxed) != 0 && habit_.willing();
+    const bool may = elsewhere && host_.spins && habit_.willing() && host_.spins->renew(lease_, base::monotonic_ns());
+    allow_spinning(may);
+    return may;
+}
+
+void LaneEnd::publish_cpu() noexcept {
+    const auto cpu = static_cast<std::uint32_t>(::sched_getcpu() + 1);
+    if (cpu != cpu_) mine_->cpu.store(cpu_ = cpu, std::memory_order_relaxed);
+}
+
+void LaneEnd::allow_spinning(bool allowed) noexcept {
+    if (allowed != allowed_) mine_->may_spin.store((allowed_ = allowed) ? 1 : 0, std::memory_order_relaxed);
+}
+
+}  // namespace tenon::sandbox

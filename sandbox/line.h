@@ -1,0 +1,81 @@
+// A lane with letters on it. What does not fit into a frame goes through an annex: memory of the lane's own, made by
+// the host whoever writes it.
+#pragma once
+
+#include <tenon/status.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "sandbox/lane.h"
+#include "sandbox/letter.h"
+
+namespace tenon::sandbox {
+
+// One side of a line; the other members are the two sides' business. Used by one thread at a time.
+class Line {
+public:
+    explicit Line(LaneEnd end) noexcept : end_(std::move(end)) {}
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+    virtual ~Line() = default;
+
+    LaneEnd& end() noexcept { return end_; }
+
+    // Writes the letter that `compose(Composer&)` puts together (perhaps twice), and hands over the turn. TENON_OK, or,
+    // with nothing posted: TENON_E_NO_MEMORY when it is too large, or why a value cannot cross.
+    template <class Compose>
+    std::int32_t post(Head head, Compose&& compose) noexcept {
+        Composer small(end_.frame().subspan(sizeof head));
+        compose(small);
+        std::uint64_t inside = std::min<std::uint64_t>(small.need(), end_.frame().size() - sizeof head);
+        std::int32_t status = small.status();
+        if (status == TENON_OK) {
+            small.sign(head);
+        } else if (status == TENON_E_FULL) {
+            status = in_annex(head, small.need(), compose);
+            inside = 0;
+        }
+        if (status != TENON_OK) return status;
+        send(head, inside);
+        return TENON_OK;
+    }
+    void post(const Head& head) noexcept { send(head, 0); }
+
+    // What has been heard as a letter; a sentence when it is none, else null.
+    const char* read(Letter& letter) noexcept {
+        const std::span<const std::byte> frame = end_.heard();
+        if (const char* wrong = read_head(frame, letter.head)) return wrong;
+        if (letter.head.annex == 0) return find_parts(frame.subspan(sizeof(Head)), letter);
+        const std::span<const std::byte> annex = heard_annex(letter.head.annex);
+        return annex.empty() ? "a letter is in an annex that is not there" : find_parts(annex, letter);
+    }
+
+protected:
+    // Memory for so many bytes that the other side will read; empty when there is none.
+    virtual std::span<std::byte> annex(std::uint64_t size) noexcept = 0;
+    // The first `size` bytes of what the other side wrote; empty when there is no such memory.
+    virtual std::span<const std::byte> heard_annex(std::uint64_t size) noexcept = 0;
+
+private:
+    void send(const Head& head, std::uint64_t inside) noexcept {
+        std::memcpy(end_.frame().data(), &head, sizeof head);
+        end_.post(static_cast<std::uint32_t>(sizeof head + inside));
+    }
+
+    template <class Compose>
+    std::int32_t in_annex(Head& head, std::uint64_t size, Compose&& compose) noexcept {
+        if (size > most_bytes) return TENON_E_NO_MEMORY;
+        const std::span<std::byte> memory = annex(size);
+        if (memory.size() < size) return TENON_E_NO_MEMORY;
+        Composer large(memory.first(size));
+        compose(large);
+        large.sign(head);
+        head.annex = size;
+        return large.status() == TENON_E_FULL ? std::int32_t{TENON_E_INVALID} : large.status();
+    }
+
+    LaneEnd end_;
+};
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,93 @@
+// One child process, from its start until it is collected.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace tenon::sandbox {
+
+// What is started, and all that it gets of ours.
+struct Launch {
+    std::string program;                   // its path; PATH is not searched
+    std::vector<std::string> arguments;    // after the program's name
+    std::vector<std::string> environment;  // all of it, "NAME=value" each
+    std::vector<int> descriptors;          // they become 3, 4, ... in the child, and stay the caller's here
+};
+
+// What a process used.
+struct Usage {
+    std::uint64_t user_ns = 0;
+    std::uint64_t system_ns = 0;
+    std::uint64_t peak_resident_kib = 0;
+    std::uint64_t minor_faults = 0;
+    std::uint64_t major_faults = 0;
+    std::uint64_t voluntary_switches = 0;
+    std::uint64_t involuntary_switches = 0;
+};
+
+// What a process that runs uses by now; its threads' switches are not added up anywhere.
+struct LiveUsage {
+    std::uint64_t cpu_ns = 0;  // user and system
+    std::uint64_t resident_kib = 0;
+    std::uint64_t peak_resident_kib = 0;
+    std::uint64_t minor_faults = 0;
+    std::uint64_t major_faults = 0;
+    std::uint64_t threads = 0;
+};
+
+struct Ending {
+    enum class How { exited, signalled, unknown };  // unknown: the application has collected it, or ignores SIGCHLD
+    How how = How::unknown;
+    int status = 0;     // exited
+    int signal = 0;     // signalled
+    bool core = false;  // signalled: a core file was written
+    Usage usage;        // zero if unknown; with that of children it collected
+};
+
+// "exited with status 3", "was ended by signal 11 (Segmentation fault)", ", core dumped" after that.
+std::string to_text(const Ending& ending);
+
+// Kills and collects on destruction. One thread at a time, but kill() may be called while another thread waits in
+// collect().
+class Process {
+public:
+    // Starts the program with `output` as 1 and 2, /dev/null as 0, nothing else of ours than launch.descriptors, all
+    // signals unblocked and at their defaults, in a process group of its own. The memory of this process is not copied,
+    // however large it is; the calling thread waits for the exec. Problem: "worker.not-started".
+    static base::Result<Process> spawn(const Launch& launch, int output);
+
+    Process(Process&& other) noexcept;
+    Process& operator=(Process&&) = delete;
+    ~Process();
+
+    pid_t pid() const noexcept { return pid_; }
+    // Readable once the process has ended.
+    int pidfd() const noexcept { return pidfd_.get(); }
+
+    // SIGKILL for the process, and for its group as long as the number is surely the group's.
+    void kill() const noexcept;
+
+    // Waits for the end; what is left of the group is killed, then the process is collected.
+    Ending collect() noexcept;
+    // The same without waiting: nothing if it has not ended, or if a tracer keeps it.
+    std::optional<Ending> try_collect() noexcept;
+
+    // Nothing once it is collected, or where /proc does not say.
+    std::optional<LiveUsage> usage() const;
+
+private:
+    Process(pid_t pid, base::Fd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
+    std::optional<Ending> collect_with(int options) noexcept;
+
+    pid_t pid_;
+    base::Fd pidfd_;  // closed: moved from, or collected
+};
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,82 @@
+// One thread of the host on a lane: it makes a call, and serves what the worker asks until the call has ended.
+#pragma once
+
+#include <string>
+
+#include "sandbox/client.h"
+
+namespace tenon::sandbox {
+
+// On the stack of the thread whose call it is.
+class Talk {
+public:
+    Talk(Client& client, ClientLane& lane, tenon_call* call, const Thunk* thunk, void* reply) noexcept;
+    ~Talk();
+    Talk(const Talk&) = delete;
+    Talk& operator=(const Talk&) = delete;
+
+    // The lane of that client that the thread is on already, by an outer talk; null: none.
+    static ClientLane* lane_of(const Client& client) noexcept;
+
+    // How the call ended. `letter` has what came with it, and must be looked at before anything else is said.
+    struct End {
+        std::int32_t status = 0;
+        bool arrived = false;  // the worker has ended it; otherwise the worker has ended, and `why` says so
+        base::Problem why{};
+    };
+    // Makes the call with the parts that `compose` writes, and returns when it has ended.
+    template <class Compose>
+    End run(Head head, Compose&& compose, Letter& letter) {
+        head.call = number_ = lane_.next_call();
+        if (const std::int32_t status = lane_.post(head, compose); status < 0) {
+            return {status, false, cannot_cross(status)};
+        }
+        return converse(letter);
+    }
+    // The worker's thread has the word: serves it until it falls silent for good. For lanes upwards.
+    void attend();
+    // Until then the call must have ended; time that the host takes in between does not count.
+    void limit(std::uint64_t until_ns) noexcept { until_ns_ = until_ns; }
+    // What of it belongs to the deadline of the caller, which does not move.
+    void limit_by_deadline(std::uint64_t deadline_ns) noexcept { deadline_ns_ = deadline_ns; }
+
+    tenon_call* call() const noexcept { return call_; }
+    const Thunk* thunk() const noexcept { return thunk_; }
+
+private:
+    End converse(Letter& letter);
+    Heard hear() noexcept;
+    bool listen(Letter& letter, End& end);
+    base::Problem cannot_cross(std::int32_t status) const;
+    End too_slow();
+    End broke(const char* what);
+
+    // client_serve.cc: what the worker asks for. False: it may not ask that, or not so.
+    bool serve_all(const Letter& letter) noexcept;
+    bool serve(const Letter& letter);
+    bool serve_in_call(const Letter& letter);
+    bool serve_at_start(const Letter& letter);
+    bool serve_anywhere(const Letter& letter);
+    bool serve_hook(const Letter& letter);
+    bool serve_service(const Letter& letter);
+    bool serve_next(const Letter& letter);
+    bool serve_add(const Letter& letter);
+    bool serve_complete(const Letter& letter);
+    bool serve_run(const Letter& letter);
+    void answer(std::int32_t status, std::uint64_t target = 0) noexcept;
+
+    static bool still_waiting(void* self) noexcept;
+
+    Client& client_;
+    ClientLane& lane_;
+    tenon_call* const call_;
+    const Thunk* const thunk_;
+    void* const reply_;
+    std::uint64_t number_ = 0;
+    std::uint64_t until_ns_ = for_ever;
+    std::uint64_t deadline_ns_ = for_ever;
+    Talk* const outer_;
+    const char* wrong_ = nullptr;  // what the worker has done, once it has broken the protocol
+};
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,76 @@
+#include "sandbox/worker/last_words.h"
+
+#include <execinfo.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace tenon::sandbox::worker {
+
+namespace {
+
+constexpr std::size_t stack_size = 64 * 1024;
+constexpr int most_frames = 32;
+
+void print(const char* text) noexcept {
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text, ::strlen(text));
+}
+
+void print_address(const void* address) noexcept {
+    char text[19] = "0x0000000000000000";
+    auto number = reinterpret_cast<std::uintptr_t>(address);
+    for (char* digit = text + 17; digit > text + 1; --digit, number >>= 4) *digit = "0123456789abcdef"[number & 15];
+    print(text);
+}
+
+// Only what may be called in a signal handler; backtrace is, once it has been called before. The disposition is the
+// default again, so what comes back here ends the process.
+extern "C" void tenon_worker_last_words(int signal, siginfo_t* info, void*) {
+    print("tenon-worker: ended by SIG");
+    print(::sigabbrev_np(signal));
+    if (signal == SIGSEGV || signal == SIGBUS) {
+        print(" at ");
+        print_address(info->si_addr);
+    }
+    print("; the stack:\n");
+    std::array<void*, most_frames> frames{};
+    const int depth = ::backtrace(frames.data(), most_frames);
+    ::backtrace_symbols_fd(frames.data(), depth, STDERR_FILENO);
+    ::raise(signal);
+}
+
+struct OwnStack {
+    std::unique_ptr<char[]> memory;
+    ~OwnStack() {
+        stack_t none{};
+        none.ss_flags = SS_DISABLE;
+        ::sigaltstack(&none, nullptr);
+    }
+};
+thread_local OwnStack own_stack;
+
+}  // namespace
+
+void speak_last_words() noexcept {
+    std::array<void*, 1> one{};
+    ::backtrace(one.data(), 1);  // loads what it needs
+    struct sigaction action{};
+    action.sa_sigaction = tenon_worker_last_words;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) ::sigaction(signal, &action, nullptr);
+}
+
+void prepare_thread() noexcept {
+    own_stack.memory.reset(new (std::nothrow) char[stack_size]);
+    if (!own_stack.memory) return;
+    stack_t stack{};
+    stack.ss_sp = own_stack.memory.get();
+    stack.ss_size = stack_size;
+    ::sigaltstack(&stack, nullptr);
+}
+
+}  // namespace tenon::sandbox::worker
