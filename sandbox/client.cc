@@ -17,14 +17,12 @@ namespace tenon::sandbox {
 
 namespace {
 
-const auto nothing = [](Composer&) {};
-
 base::Problem no_memory(const std::string& name, const char* what) {
     return {"worker.no-memory", fmt::format("{}: its worker cannot be given {}: {}", name, what, std::strerror(errno)),
             "Raise the limits of open files and of memory."};
 }
 
-std::string text_of(const Letter& letter, std::size_t part) {
+std::string refusal_text(const Letter& letter, std::size_t part) {
     return std::string(letter.text(part).substr(0, 64 * 1024));
 }
 
@@ -139,12 +137,12 @@ base::Check Client::load() {
         talk.limit(base::monotonic_ns() + options_.start_timeout_ns);
         Head head;
         head.kind = Kind::open;
-        end = talk.run(head, nothing, letter);
+        end = talk.run(head, [](Composer&) {}, letter);
     }
     if (!end.arrived)
         problem = end.why;
     else if (end.status < 0)
-        problem = base::Problem{text_of(letter, 0), text_of(letter, 1), text_of(letter, 2)};
+        problem = base::Problem{refusal_text(letter, 0), refusal_text(letter, 1), refusal_text(letter, 2)};
     else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))))
         problem = understand(*entry);
     else
@@ -198,7 +196,7 @@ tenon_lifecycle slots_for(std::uint32_t bits) {
     return slots;
 }
 
-tenon_str str(const std::string& text) {
+tenon_str borrowed(const std::string& text) {
     return {text.data(), text.size()};
 }
 
@@ -222,7 +220,8 @@ base::Check Client::understand(const Entry& entry) {
         const Contracts::Hook hook = contracts_->hook(entry.handlers[i].contract, entry.handlers[i].hook);
         handlers_[i] = {this, entry.handlers[i].target, hook.types, hook.kind};
         if (!again)
-            handler_table_.push_back({str(said_.handlers[i].contract), str(said_.handlers[i].hook), call_thunk});
+            handler_table_.push_back(
+                {borrowed(said_.handlers[i].contract), borrowed(said_.handlers[i].hook), call_thunk});
     }
     for (std::size_t i = 0; i < entry.services.size(); ++i) {
         const Entry::Service& service = entry.services[i];
@@ -236,7 +235,8 @@ base::Check Client::understand(const Entry& entry) {
             method_table_[i][method] = service.methods[method] != 0 ? call_thunk : nullptr;
         }
         if (!again)
-            service_table_.push_back({str(said_.services[i].id), method_table_[i].data(), method_table_[i].size()});
+            service_table_.push_back(
+                {borrowed(said_.services[i].id), method_table_[i].data(), method_table_[i].size()});
     }
     slots_ = slots_for(entry.slots);
     block_ = {TENON_MAGIC,

@@ -12,13 +12,6 @@ namespace tenon::sandbox {
 
 namespace {
 
-const auto nothing = [](Composer&) {};
-
-void* call_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
-    auto* const call = static_cast<tenon_call*>(self);
-    return call->ops->alloc(call, size, alignment);
-}
-
 std::int32_t fail(tenon_call* call, std::int32_t code, std::string_view text) {
     return call->ops->fail(call, code, {text.data(), text.size()});
 }
@@ -101,7 +94,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     if (reply == nullptr || end.status < 0 || !letter.has(0)) return end.status;
     if (types.wire == nullptr)
         return fail(call, TENON_E_INVALID, "its worker answers with a value where there is none");
-    const Decoded decoded = types.wire->decode(types.reply, letter.parts[0], {call, call_alloc}, Strictness::host_side);
+    const Decoded decoded = types.wire->decode(types.reply, letter.parts[0], memory_of(call), Strictness::host_side);
     if (decoded.status == TENON_OK) {
         types.wire->commit(types.reply, decoded.value, reply);
         return end.status;
@@ -139,7 +132,7 @@ std::int32_t Client::run_slot(Kind kind, tenon_init* init) {
         Head head;
         head.kind = kind;
         head.deadline_ns = for_ever;
-        const Talk::End end = talk.run(head, nothing, letter);
+        const Talk::End end = talk.run(head, [](Composer&) {}, letter);
         status = end.status;
         if (!end.arrived && init != nullptr)
             status = init->ops->fail(init, status, {end.why.text.data(), end.why.text.size()});
@@ -186,22 +179,24 @@ std::int32_t with_call(Client& client, LaneTable& lanes, Head head, tenon_call* 
 std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
     Head head;
     head.kind = Kind::save_state;
-    return with_call(*this, lanes_, head, call, nothing, [&](const Letter& letter) {
-        const std::string packed(letter.text(0));  // copied, then looked at
-        Unpacker in(packed);
-        const std::uint32_t version = in.u32();
-        const std::string_view schema = in.text();
-        const std::uint64_t size = letter.parts[1].size();
-        auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
-        if (!in.done()) return fail(call, TENON_E_INVALID, "its worker says what is no state");
-        if (kept == nullptr) return std::int32_t{TENON_E_NO_MEMORY};
-        if (size != 0) std::memcpy(kept, letter.parts[1].data(), size);
-        if (!schema.empty()) std::memcpy(kept + size, schema.data(), schema.size());
-        out->schema_version = version;
-        out->schema = {kept + size, schema.size()};
-        out->data = {kept, size};
-        return letter.head.status;
-    });
+    return with_call(
+        *this, lanes_, head, call, [](Composer&) {},
+        [&](const Letter& letter) {
+            const std::string packed(letter.text(0));  // copied, then looked at
+            Unpacker in(packed);
+            const std::uint32_t version = in.u32();
+            const std::string_view schema = in.text();
+            const std::uint64_t size = letter.parts[1].size();
+            auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
+            if (!in.done()) return fail(call, TENON_E_INVALID, "its worker says what is no state");
+            if (kept == nullptr) return std::int32_t{TENON_E_NO_MEMORY};
+            if (size != 0) std::memcpy(kept, letter.parts[1].data(), size);
+            if (!schema.empty()) std::memcpy(kept + size, schema.data(), schema.size());
+            out->schema_version = version;
+            out->schema = {kept + size, schema.size()};
+            out->data = {kept, size};
+            return letter.head.status;
+        });
 }
 
 std::int32_t Client::restore_state(tenon_call* call, const tenon_state& state) {

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t longest_text = 64 * 1024;  // of a log line, an error, a name
 
-void* call_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
-    auto* const call = static_cast<tenon_call*>(self);
-    return call->ops->alloc(call, size, alignment);
-}
-
 void* pending_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
     auto* const pending = static_cast<tenon_pending*>(self);
     return pending->ops->alloc(pending, size, alignment);
@@ -93,7 +88,7 @@ bool Talk::serve_in_call(const Letter& letter) {
             return serve_next(letter);
         case Kind::emit: {
             const Types types = thunk_ != nullptr ? thunk_->types : Types{};
-            const Value element = value_in(letter, 0, types, types.reply, {call_, call_alloc});
+            const Value element = value_in(letter, 0, types, types.reply, memory_of(call_));
             wrong_ = element.violation;
             if (wrong_ != nullptr) return false;
             answer(element.status < 0 ? element.status : call_->ops->emit(call_, element.value));
@@ -122,7 +117,7 @@ bool Talk::serve_in_call(const Letter& letter) {
 bool Talk::serve_next(const Letter& letter) {
     const Types types = thunk_ != nullptr ? thunk_->types : Types{};
     if (reply_ != nullptr) {
-        const Value value = value_in(letter, 0, types, types.reply, {call_, call_alloc});
+        const Value value = value_in(letter, 0, types, types.reply, memory_of(call_));
         wrong_ = value.violation;
         if (wrong_ != nullptr) return false;
         if (value.status < 0) return answer(value.status), true;
@@ -161,9 +156,9 @@ bool Talk::serve_hook(const Letter& letter) {
         hook = client_.hooks_[index];
     }
     const Types& types = hook.crossing.types;
-    const Value request = value_in(letter, 0, types, types.request, {call_, call_alloc});
+    const Value request = value_in(letter, 0, types, types.request, memory_of(call_));
     const bool collects = hook.crossing.kind == TENON_COLLECT;
-    const Value value = collects ? Value{} : value_in(letter, 1, types, types.reply, {call_, call_alloc});
+    const Value value = collects ? Value{} : value_in(letter, 1, types, types.reply, memory_of(call_));
     wrong_ = request.violation != nullptr ? request.violation : value.violation;
     if (wrong_ != nullptr) return false;
     if (request.status < 0 || value.status < 0) return answer(request.status < 0 ? request.status : value.status), true;
@@ -197,8 +192,8 @@ bool Talk::serve_service(const Letter& letter) {
     }
     const auto method = static_cast<std::uint32_t>(letter.head.detail);
     const Types types = method < service.methods.size() ? service.methods[method] : Types{};
-    const Value request = value_in(letter, 0, types, types.request, {call_, call_alloc});
-    const Value reply = value_in(letter, 1, types, types.reply, {call_, call_alloc});
+    const Value request = value_in(letter, 0, types, types.request, memory_of(call_));
+    const Value reply = value_in(letter, 1, types, types.reply, memory_of(call_));
     wrong_ = request.violation != nullptr ? request.violation : reply.violation;
     if (wrong_ != nullptr) return false;
     if (request.status < 0 || reply.status < 0) return answer(request.status < 0 ? request.status : reply.status), true;

@@ -7,6 +7,14 @@
 
 namespace tenon::sandbox {
 
+// The memory of a call, for values that come in.
+inline Allocator memory_of(tenon_call* call) noexcept {
+    return {call, [](void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
+                auto* const its = static_cast<tenon_call*>(self);
+                return its->ops->alloc(its, size, alignment);
+            }};
+}
+
 // On the stack of the thread whose call it is.
 class Talk {
 public:

@@ -12,9 +12,6 @@ namespace tenon::sandbox::worker {
 
 namespace {
 
-std::string_view view(tenon_str text) noexcept {
-    return {text.data, text.size};
-}
 PluginSide& of(tenon_init* init) noexcept {
     return *static_cast<InitHandle*>(init)->side;
 }
@@ -24,8 +21,6 @@ PluginSide& of(tenon_plugin* plugin) noexcept {
 PendingHandle& of(tenon_pending* pending) noexcept {
     return *static_cast<PendingHandle*>(pending);
 }
-
-const auto nothing = [](Composer&) {};
 
 template <class Compose, class Take>
 Answer ask(PluginSide& side, const Head& head, Compose&& compose, Take&& take) noexcept {
@@ -45,12 +40,12 @@ Head head_of(Kind kind, std::uint64_t target = 0, std::uint64_t detail = 0) noex
 }
 
 tenon_plugin* init_plugin(tenon_init* init) noexcept {
-    return ask(of(init), head_of(Kind::init_folder, 0, 2), nothing).status < 0 ? nullptr : &of(init).handle();
+    return ask(of(init), head_of(Kind::init_folder, 0, 2), no_parts).status < 0 ? nullptr : &of(init).handle();
 }
 
 tenon_str folder(tenon_init* init, std::uint64_t which) noexcept {
     tenon_str out{nullptr, 0};
-    ask(of(init), head_of(Kind::init_folder, 0, which), nothing,
+    ask(of(init), head_of(Kind::init_folder, 0, which), no_parts,
         [&](const Letter& letter) { out = of(init).keep(std::string(letter.text(0))); });
     return out;
 }
@@ -145,13 +140,13 @@ std::int32_t plugin_remove_handler(tenon_plugin* plugin, tenon_registration* reg
                                    std::uint32_t wait) noexcept {
     if (registration == nullptr) return TENON_E_INVALID;
     const auto* const handle = reinterpret_cast<RegistrationHandle*>(registration);
-    return ask(of(plugin), head_of(Kind::remove_handler, handle->target, wait), nothing).status;
+    return ask(of(plugin), head_of(Kind::remove_handler, handle->target, wait), no_parts).status;
 }
 
 std::int32_t plugin_run(tenon_plugin* plugin, std::int32_t (*body)(void* data, tenon_call* call), void* data) noexcept {
     if (body == nullptr) return TENON_E_INVALID;
     const Body meant{body, data};
-    return ask(of(plugin), head_of(Kind::run, reinterpret_cast<std::uint64_t>(&meant)), nothing).status;
+    return ask(of(plugin), head_of(Kind::run, reinterpret_cast<std::uint64_t>(&meant)), no_parts).status;
 }
 
 std::int32_t plugin_journal(tenon_plugin* plugin, tenon_bytes entry) noexcept {
@@ -165,7 +160,7 @@ void* pending_alloc(tenon_pending* pending, std::uint64_t size, std::uint64_t al
 
 std::uint32_t pending_cancelled(const tenon_pending* raw) noexcept {
     const auto& pending = *static_cast<const PendingHandle*>(raw);
-    return ask(*pending.side, head_of(Kind::is_cancelled, pending.target), nothing).status != 0 ? 1 : 0;
+    return ask(*pending.side, head_of(Kind::is_cancelled, pending.target), no_parts).status != 0 ? 1 : 0;
 }
 
 std::int32_t pending_complete(tenon_pending* raw, std::int32_t status, const void* reply, tenon_str text) noexcept {

@@ -28,8 +28,6 @@ Head wish(Kind kind, std::uint64_t target = 0, std::uint64_t detail = 0) noexcep
     return head;
 }
 
-const auto no_parts = [](Composer&) {};
-
 void* call_alloc(tenon_call* call, std::uint64_t size, std::uint64_t alignment) noexcept {
     return of(call).lane.arena().alloc(size, alignment);
 }

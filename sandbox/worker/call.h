@@ -26,6 +26,11 @@ struct Call : tenon_call {
     std::optional<tenon_error> nested_error;
 };
 
+inline constexpr auto no_parts = [](Composer&) {};
+inline std::string_view view(tenon_str text) noexcept {
+    return {text.data, text.size};
+}
+
 // Memory for values that come in with a call or an answer.
 Allocator allocator(base::Arena& arena) noexcept;
 

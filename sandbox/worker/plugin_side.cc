@@ -11,12 +11,6 @@ namespace tenon::sandbox::worker {
 
 namespace {
 
-const auto nothing = [](Composer&) {};
-
-std::string_view view(tenon_str text) noexcept {
-    return {text.data, text.size};
-}
-
 template <class T>
 const T& element(const tenon_span& span, std::uint64_t index) noexcept {
     return *reinterpret_cast<const T*>(static_cast<const char*>(span.data) + index * span.stride);
@@ -108,7 +102,7 @@ void PluginSide::answer_open(Lane& lane, std::uint64_t call) noexcept {
 void PluginSide::run_slot(Lane& lane, const Letter& letter) noexcept {
     const std::uint64_t number = letter.head.call;
     Call call(*this, lane, {}, letter.head.deadline_ns);
-    const auto end = [&](auto&& function) { end_call(lane, number, run_foreign(function), nothing); };
+    const auto end = [&](auto&& function) { end_call(lane, number, run_foreign(function), no_parts); };
     switch (letter.head.kind) {
         case Kind::create:
             return end([&] { return slots_.create != nullptr ? slots_.create(&init_, &self_) : TENON_OK; });
@@ -161,7 +155,7 @@ void PluginSide::run(Lane& lane, const Letter& letter) noexcept {
         case Kind::close:
             if (module_) module_->close();
             closed_ = true;
-            return end_call(lane, letter.head.call, {TENON_OK}, nothing);
+            return end_call(lane, letter.head.call, {TENON_OK}, no_parts);
         default:
             return run_slot(lane, letter);
     }
