@@ -325,21 +325,30 @@ void Client::on_bell() noexcept {
             ClientLane& kept = *upward_.emplace_back(std::move(lane));
             attendants_.emplace_back([this, &kept] { attend(kept); });
         } catch (const std::exception&) {  // the worker's thread waits for ever; others go on
+            if (upward_.size() > attendants_.size()) upward_.back()->left.store(true);
         }
     }
 }
 
 void Client::attend(ClientLane& lane) noexcept {
     Talk(*this, lane, nullptr, nullptr, nullptr).attend();
+    lane.left.store(true);
 }
 
 void Client::end_lanes() noexcept {
     lanes_.end_all();
+    std::vector<ClientLane*> lanes;
     std::vector<std::thread> attendants;
     {
         const std::lock_guard guard(lock_);
         attendants.swap(attendants_);
+        for (const std::unique_ptr<ClientLane>& lane : upward_) lanes.push_back(lane.get());
     }
+    for (ClientLane* lane : lanes)
+        while (!lane->left.load()) {
+            lane->end().nudge();
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        }
     for (std::thread& attendant : attendants) attendant.join();
     const std::lock_guard guard(lock_);
     upward_.clear();

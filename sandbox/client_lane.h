@@ -24,6 +24,8 @@ public:
 
     std::uint32_t number() const noexcept { return number_; }
     std::uint64_t next_call() noexcept { return ++calls_; }
+    // Of a lane upwards: nobody serves it any more.
+    std::atomic<bool> left{false};
     // The worker wants to write a large letter. False: there is no memory for it, or it may not be so large.
     bool make_room(std::uint64_t size) noexcept;
 

@@ -3,8 +3,9 @@
 // wrote. If it is the waiter, it does not sleep; if it is the other, it wakes; and FUTEX_WAIT itself does not sleep if
 // the turn has changed. Only the waiter clears its parked word. A wake too many costs one look.
 //
-// The host waits on a word of memory that it has mapped for reading only, so nobody else in the host can wake it
-// there; that is why a wait with something else to heed sleeps a millisecond at a time.
+// The host waits on a word of memory that it has mapped for reading only, and what it heeds beside that word, such as
+// the end of the process, does not change it; that is why a wait with something else to heed sleeps a millisecond at a
+// time.
 #include "sandbox/lane.h"
 
 #include <linux/futex.h>
@@ -24,6 +25,8 @@ namespace tenon::sandbox {
 namespace {
 
 constexpr std::uint64_t heed_every_ns = 1'000'000;
+// Where nothing but the end of the other side is to be heeded: who sees that end, nudges.
+constexpr std::uint64_t heed_idle_ns = 250'000'000;
 // An honest side wakes once a frame. After so many wakes without one, this side sleeps where it cannot be woken.
 constexpr int wakes_heeded = 16;
 
@@ -99,6 +102,11 @@ Heard LaneEnd::wait(std::uint64_t until_ns, Look look) noexcept {
     return heard;
 }
 
+// FUTEX_WAKE, unlike a store, is allowed on memory that is mapped for reading.
+void LaneEnd::nudge() const noexcept {
+    wake(theirs_->turn);
+}
+
 // One look at the other side's outbox; timeout: nothing yet.
 Heard LaneEnd::peek() noexcept {
     const std::uint32_t turn = theirs_->turn.load();
@@ -132,6 +140,8 @@ Heard LaneEnd::spin(std::uint64_t until_ns) noexcept {
 
 Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
     const bool heeds = host_.gone != nullptr || look.still_waiting != nullptr;
+    const bool idles = until_ns == for_ever && look.still_waiting == nullptr;
+    const std::uint64_t heed_every = idles ? heed_idle_ns : heed_every_ns;
     allow_spinning(false);
     mine_->parked.store(1);
     Heard heard = Heard::timeout;
@@ -143,7 +153,7 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
         const std::uint64_t now = base::monotonic_ns();
         if (now >= until_ns || (look.still_waiting != nullptr && !look.still_waiting(look.self))) break;
         const bool flooded = wakes >= wakes_heeded;
-        const std::uint64_t end = heeds || flooded ? std::min(until_ns, now + heed_every_ns) : until_ns;
+        const std::uint64_t end = heeds || flooded ? std::min(until_ns, now + heed_every) : until_ns;
         if (flooded)
             nap(end);
         else

@@ -57,6 +57,9 @@ public:
     // look at the copy.
     std::span<const std::byte> heard() const noexcept;
 
+    // Makes a wait that is parked look around now: for a side that has seen that the other is gone. Any thread.
+    void nudge() const noexcept;
+
     // A word beside the frames, for the time when the other side has the turn. Any thread.
     void control(std::uint32_t word) noexcept { mine_->control.store(word, std::memory_order_release); }
     std::uint32_t their_control() const noexcept { return theirs_->control.load(std::memory_order_acquire); }

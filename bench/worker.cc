@@ -1,0 +1,116 @@
+// Calls that cross to another process: Tenon's worker, the floors and the peers, in one run; and what a worker costs.
+// Through the installed library.
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "measure.h"
+#include "report.h"
+#include "worker_cost.h"
+#include "worker_peers.h"
+#include "worker_tenon.h"
+#include "worker_trips.h"
+
+namespace {
+
+using namespace bench;
+
+constexpr Placement apart = {0, 1}, together = {0, 0};
+
+std::vector<Crossing> others() {
+    return {spin_words(), spin_memory(), futex(),          event_descriptors(),
+            pipes(),      seqpacket(),   message_queues(), grpc_unary()};
+}
+
+// Tenon beside the floor that it is judged by, so that both have the same machine.
+std::vector<Crossing> everybody() {
+    std::vector<Crossing> all = others();
+    all.insert(all.begin() + 3, {worker_first(), worker_filter(), worker_around(), in_process()});
+    return all;
+}
+
+std::vector<Crossing> with_payloads() {
+    return {spin_memory(), worker_first(), pipes(), seqpacket(), message_queues(), grpc_unary(), in_process()};
+}
+
+std::string starts_table(const std::vector<Series>& all, const Series& overrun) {
+    std::string table = head({"start and overrun, us", "times", "p50", "p99", "longest"});
+    const auto add = [&](const Series& one) {
+        table += row({one.name, std::to_string(one.ns.size()), fixed(one.p50() / 1e3, 1),
+                      fixed(quantile(one.ns, 0.99) / 1e3, 1), fixed(quantile(one.ns, 1) / 1e3, 1)});
+    };
+    for (const Series& one : all) add(one);
+    add(overrun);
+    return table;
+}
+
+std::string gate(const std::string& what, const std::string& limit, double measured, double most, int digits) {
+    return row({what, limit, fixed(measured, digits) + (measured <= most ? " (met)" : " (missed)")});
+}
+
+double ratio(const std::vector<Series>& all, const Crossing& floor) {
+    return named(all, worker_first().name).p50() / named(all, floor.name).p50();
+}
+
+struct Measured {
+    std::vector<Series> hot, parked, started;
+    Series overrun;
+    LeftBehind left;
+};
+
+std::string gates(const Measured& m, int crashes) {
+    const std::string after = "after " + std::to_string(crashes) + " crashes: ";
+    std::string table = head({"gate", "limit", "measured"});
+    table += gate("hot, p50, to two words", "2", ratio(m.hot, spin_words()), 2, 2);
+    table += gate("hot, p50, us", "1", named(m.hot, worker_first().name).p50() / 1e3, 1, 3);
+    table += gate("parked, p50, to the futex", "1.5", ratio(m.parked, futex()), 1.5, 2);
+    table += gate("ready, p50, ms", "2", named(m.started, worker_first().name).p50() / 1e6, 2, 2);
+    table += gate("budget of 100 us: control back, p99, us", "200", quantile(m.overrun.ns, 0.99) / 1e3, 200, 1);
+    table += gate(after + "processes more", "0", static_cast<double>(m.left.processes), 0, 0);
+    table += gate(after + "descriptors more", "0", static_cast<double>(m.left.descriptors), 0, 0);
+    table += gate(after + "mappings more", "0", static_cast<double>(m.left.mappings), 0, 0);
+    table += gate(after + "files more", "0", static_cast<double>(m.left.files), 0, 0);
+    return table;
+}
+
+std::string payload_tables(int rounds) {
+    std::string tables;
+    for (const std::size_t kib : {1u, 64u, 1024u})
+        tables +=
+            trips_table(std::to_string(kib) + " KiB, two processors, us",
+                        in_turns(with_payloads(), apart, kib * 1024, {4'000, 0.3}, rounds), {spin_memory().name}) +
+            "\n";
+    return tables;
+}
+
+std::string measure(int rounds, int crashes) {
+    const std::vector<std::string> floors = {spin_words().name, futex().name};
+    const Pace hot = {50'000, 0.4}, parked = {400, 1, 1000};
+    Measured m;
+    m.hot = in_turns(everybody(), apart, small_request, hot, rounds);
+    m.parked = in_turns(everybody(), apart, small_request, parked, rounds);
+    const std::vector<Series> shared = in_turns(everybody(), together, small_request, hot, rounds);
+    std::string table = trips_table("64 bytes, hot, two processors, us", m.hot, floors) + "\n";
+    table += trips_table("64 bytes, parked, two processors, us", m.parked, floors) + "\n";
+    table += trips_table("64 bytes, hot, both on one processor, us", shared, {futex().name}) + "\n";
+    table += payload_tables(rounds);
+    m.started = starts(300);
+    m.overrun = overruns(300);
+    table += starts_table(m.started, m.overrun) + "\n" + workers_table(100) + "\n";
+    m.left = bench::crashes(crashes);
+    return table + gates(m, crashes);
+}
+
+}  // namespace
+
+// worker_bench [ROUNDS [CRASHES]]
+int main(int argc, char** argv) try {
+    const std::string table =
+        machine() + "\n\n" + measure(argc > 1 ? std::stoi(argv[1]) : 5, argc > 2 ? std::stoi(argv[2]) : 10'000);
+    std::fputs(table.c_str(), stdout);
+    keep(table);
+    return 0;
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "worker_bench: %s\n", e.what());
+    return 1;
+}

@@ -1,0 +1,113 @@
+#include "worker_cost.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
+
+#include "measure.h"
+#include "worker_host.h"
+
+namespace bench {
+
+namespace {
+
+double load_once(Where where) {
+    return Workshop(where).load(worker_plugin());
+}
+
+double spawn_once() {
+    char program[] = BENCH_WORKER_NOTHING;
+    char* const arguments[] = {program, nullptr};
+    char* const environment[] = {nullptr};
+    const std::uint64_t begun = wall_ns();
+    pid_t child = 0;
+    int status = 0;
+    if (::posix_spawn(&child, program, nullptr, nullptr, arguments, environment) != 0 ||
+        ::waitpid(child, &status, 0) != child || status != 0)
+        throw std::runtime_error("the program that does nothing does not run");
+    return static_cast<double>(wall_ns() - begun);
+}
+
+// How long the call is away whose handler keeps the processor for 20 ms.
+double overrun_once() {
+    Workshop shop(Where::in_worker);
+    shop.load(worker_plugin());
+    tenon::Scope scope(shop.host);
+    tenon_hook* const warm = shop.host.hook<crossing_call_hook>().raw();
+    tenon_hook* const linger = shop.host.hook<crossing_linger_hook>().raw();
+    crossing_block asked = {}, answered = {};
+    for (int i = 0; i < 100; ++i) tenon_hook_call(warm, scope.raw(), &asked, &answered);
+    tenon_hook_call(linger, scope.raw(), &asked, &answered);  // the first call of a handler has ten times its budget
+    if (scope.error_count() != 0) throw std::runtime_error("a call before the overrun failed");
+    asked.number = 20'000'000;
+    const std::uint64_t begun = wall_ns();
+    tenon_hook_call(linger, scope.raw(), &asked, &answered);
+    const auto took = static_cast<double>(wall_ns() - begun);
+    if (took < 1e5) throw std::runtime_error("the call was given up before its budget was over");
+    return took;
+}
+
+void crash_once(const std::string& folder) {
+    Workshop shop(Where::in_worker, folder);
+    shop.load(worker_plugin());
+    tenon::Scope scope(shop.host);
+    const crossing_block asked = {};
+    crossing_block answered = {};
+    tenon_hook_call(shop.host.hook<crossing_fall_hook>().raw(), scope.raw(), &asked, &answered);
+    if (scope.error_count() == 0) throw std::runtime_error("a worker that aborted is no error");
+}
+
+long entries_of(const std::string& folder) {
+    return static_cast<long>(std::distance(std::filesystem::recursive_directory_iterator(folder), {}));
+}
+
+long lines_of(const char* file) {
+    std::ifstream in(file);
+    return static_cast<long>(std::count(std::istreambuf_iterator<char>(in), {}, '\n'));
+}
+
+LeftBehind count(const std::string& folder) {
+    return {static_cast<long>(descendants().size()), entries_of("/proc/self/fd"), lines_of("/proc/self/maps"),
+            entries_of(folder)};
+}
+
+template <class Once>
+Series repeated(const std::string& name, int times, Once&& once) {
+    Series series = {name, {}};
+    once();  // files in the page cache
+    for (int i = 0; i < times; ++i) series.ns.push_back(once());
+    return series;
+}
+
+}  // namespace
+
+std::vector<Series> starts(int times) {
+    return {repeated("posix_spawn of a static program, to its end", times, spawn_once),
+            repeated("Tenon, in process", times, [] { return load_once(Where::in_process); }),
+            repeated("Tenon, worker", times, [] { return load_once(Where::in_worker); })};
+}
+
+Series overruns(int times) {
+    return repeated("caller has control back, budget 100 us", times, overrun_once);
+}
+
+LeftBehind crashes(int times) {
+    std::string folder = (std::filesystem::temp_directory_path() / "tenon-crashes-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    for (int i = 0; i < 100; ++i) crash_once(folder);  // what is allocated once is there
+    const LeftBehind before = count(folder);
+    for (int i = 0; i < times; ++i) crash_once(folder);
+    const LeftBehind after = count(folder);
+    std::filesystem::remove_all(folder);
+    return {after.processes - before.processes, after.descriptors - before.descriptors,
+            after.mappings - before.mappings, after.files - before.files};
+}
+
+}  // namespace bench

@@ -1,0 +1,27 @@
+// What a worker costs apart from its calls: to start, to have, to interrupt, to lose.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "worker_trips.h"
+
+namespace bench {
+
+// From the start of loading to active, in a worker and in process, each in a host of its own; and posix_spawn of a
+// static program that does nothing, to its end.
+std::vector<Series> starts(int times);
+
+// From a call with a budget of 100 us, whose handler never looks at the time, to the caller's next instruction.
+Series overruns(int times);
+
+// What a process has more after so many workers that aborted in a call.
+struct LeftBehind {
+    long processes = 0, descriptors = 0, mappings = 0, files = 0;
+};
+LeftBehind crashes(int times);
+
+// The table of one worker and of `count` at once.
+std::string workers_table(int count);
+
+}  // namespace bench
