@@ -27,6 +27,8 @@ namespace {
 constexpr std::uint64_t heed_every_ns = 1'000'000;
 // Where nothing but the end of the other side is to be heeded: who sees that end, nudges.
 constexpr std::uint64_t heed_idle_ns = 250'000'000;
+// A sleep ends that much late (PR_SET_TIMERSLACK, and the waking itself): the rest of the time is not slept.
+constexpr std::uint64_t late_ns = 70'000;
 // An honest side wakes once a frame. After so many wakes without one, this side sleeps where it cannot be woken.
 constexpr int wakes_heeded = 16;
 
@@ -152,8 +154,13 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
         if (heard != Heard::timeout) break;
         const std::uint64_t now = base::monotonic_ns();
         if (now >= until_ns || (look.still_waiting != nullptr && !look.still_waiting(look.self))) break;
+        if (until_ns - now <= late_ns) {
+            relax();
+            continue;
+        }
         const bool flooded = wakes >= wakes_heeded;
-        const std::uint64_t end = heeds || flooded ? std::min(until_ns, now + heed_every) : until_ns;
+        const std::uint64_t last = until_ns == for_ever ? for_ever : until_ns - late_ns;
+        const std::uint64_t end = heeds || flooded ? std::min(last, now + heed_every) : last;
         if (flooded)
             nap(end);
         else
