@@ -45,6 +45,39 @@ tenon_stats_row borrowed(const StatRow& row) noexcept {
     return out;
 }
 
+tenon_worker_stats borrowed(const WorkerRow& row) noexcept {
+    tenon_worker_stats out{};
+    out.state = row.state;
+    out.plugin = borrow(row.plugin);
+    out.version = borrow(row.version);
+    out.pid = row.pid;
+    out.lanes = row.lanes;
+    out.restarts = row.restarts;
+    out.calls = row.calls;
+    out.bytes_out = row.bytes_out;
+    out.bytes_in = row.bytes_in;
+    out.cpu_ns = row.cpu_ns;
+    out.resident_kib = row.resident_kib;
+    out.peak_kib = row.peak_kib;
+    out.minor_faults = row.minor_faults;
+    out.major_faults = row.major_faults;
+    out.voluntary_switches = row.voluntary_switches;
+    out.involuntary_switches = row.involuntary_switches;
+    out.last_end = borrow(row.last_end);
+    return out;
+}
+
+// As much of it as the caller knows.
+template <class Out, class Row>
+std::int32_t give(const std::vector<Row>& rows, std::uint64_t index, Out* out) noexcept {
+    if (index >= rows.size()) return TENON_E_NOT_FOUND;
+    const Out full = borrowed(rows[index]);
+    const std::uint32_t size = std::min<std::uint32_t>(out->struct_size, sizeof full);
+    std::memcpy(static_cast<void*>(out), &full, size);
+    out->struct_size = size;
+    return TENON_OK;
+}
+
 using Renderer = void (*)(const tenon_stats&, Outlet&);
 
 Renderer renderer_of(std::uint32_t format) noexcept {
@@ -72,12 +105,16 @@ std::uint64_t tenon_stats_count(const tenon_stats* stats) {
 
 std::int32_t tenon_stats_row_at(const tenon_stats* stats, std::uint64_t index, tenon_stats_row* out_row) {
     if (out_row == nullptr || out_row->struct_size < sizeof(std::uint32_t)) return TENON_E_INVALID;
-    if (index >= tenon_stats_count(stats)) return TENON_E_NOT_FOUND;
-    const tenon_stats_row full = borrowed(stats->rows[index]);
-    const std::uint32_t size = std::min<std::uint32_t>(out_row->struct_size, sizeof full);
-    std::memcpy(static_cast<void*>(out_row), &full, size);
-    out_row->struct_size = size;
-    return TENON_OK;
+    return stats == nullptr ? std::int32_t{TENON_E_NOT_FOUND} : give(stats->rows, index, out_row);
+}
+
+std::uint64_t tenon_stats_worker_count(const tenon_stats* stats) {
+    return stats == nullptr ? 0 : stats->workers.size();
+}
+
+std::int32_t tenon_stats_worker_at(const tenon_stats* stats, std::uint64_t index, tenon_worker_stats* out_worker) {
+    if (out_worker == nullptr || out_worker->struct_size < sizeof(std::uint32_t)) return TENON_E_INVALID;
+    return stats == nullptr ? std::int32_t{TENON_E_NOT_FOUND} : give(stats->workers, index, out_worker);
 }
 
 std::int32_t tenon_stats_write(const tenon_stats* stats, std::uint32_t format, tenon_write_fn write, void* data) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "host/time_text.h"
+#include "host/worker.h"
 
 namespace tenon::host {
 
@@ -77,6 +78,29 @@ StatRow row_of(const tenon_registration& handler, const Calendar& calendar) {
     return row;
 }
 
+WorkerRow row_of(const Plugin& plugin, Ward::View view) {
+    const sandbox::ClientUsage& usage = view.usage;
+    WorkerRow row;
+    row.plugin = plugin.id();
+    row.version = plugin.version();
+    row.state = view.state;
+    row.pid = std::max<pid_t>(usage.pid, 0);
+    row.lanes = usage.lanes;
+    row.restarts = usage.starts - std::min<std::uint64_t>(usage.starts, 1);
+    row.calls = usage.calls;
+    row.bytes_out = usage.bytes_out;
+    row.bytes_in = usage.bytes_in;
+    row.cpu_ns = usage.ended.user_ns + usage.ended.system_ns + usage.live.cpu_ns;
+    row.resident_kib = usage.live.resident_kib;
+    row.peak_kib = std::max(usage.ended.peak_resident_kib, usage.live.peak_resident_kib);
+    row.minor_faults = usage.ended.minor_faults + usage.live.minor_faults;
+    row.major_faults = usage.ended.major_faults + usage.live.major_faults;
+    row.voluntary_switches = usage.ended.voluntary_switches + usage.live.voluntary_switches;
+    row.involuntary_switches = usage.ended.involuntary_switches + usage.live.involuntary_switches;
+    row.last_end = std::move(view.last_end);
+    return row;
+}
+
 }  // namespace
 
 std::unique_ptr<tenon_stats> collect_stats(Host& host) {
@@ -87,6 +111,10 @@ std::unique_ptr<tenon_stats> collect_stats(Host& host) {
     stats->watchdog_ns = host.settings().watchdog_period_ns;
     host.table().each_in_order(
         [&](const tenon_registration& handler) { stats->rows.push_back(row_of(handler, calendar)); });
+    host.wards().each([&](const Ward& ward) {
+        if (std::optional<Ward::View> view = ward.view())
+            stats->workers.push_back(row_of(ward.plugin(), std::move(*view)));
+    });
     return stats;
 }
 

@@ -21,6 +21,7 @@
 #include "host/reloads.h"
 #include "host/store.h"
 #include "host/table.h"
+#include "host/wards.h"
 #include "host/watchdog.h"
 #include "loader/system.h"
 #include "manifest/operator.h"
@@ -95,6 +96,7 @@ public:
     // Drops the records of generations that reloads have ended, once nothing of them is left. Loader's turn.
     void forget_gone();
     Reloads& reloads() { return reloads_; }
+    Wards& wards() { return wards_; }
     // What all workers have in common; made at first use. Loader's turn.
     sandbox::Workshop& workshop();
     // nullptr if no plugin of that id is active. Loader's turn.
@@ -158,6 +160,7 @@ private:
     Listeners listeners_;
     std::vector<tenon_record> offered_records_;
     std::unique_ptr<sandbox::Workshop> workshop_;
+    Wards wards_;
     std::vector<std::unique_ptr<Plugin>> plugins_;
     std::mutex watched_lock_;
     std::vector<Plugin*> watched_;

@@ -37,7 +37,13 @@ void Plugin::locate(tenon_error& error) const noexcept {
 }
 
 Row Plugin::row() const {
-    return {state.load(), id(), version(), manifest ? manifest->name : "", path, problems, after, microseconds, cached};
+    Row row{state.load(), id(), version(), manifest ? manifest->name : "", path, problems, after, microseconds, cached};
+    if (ward == nullptr || row.state != TENON_STATE_ACTIVE) return row;
+    if (std::optional<base::Problem> why = ward->quarantine()) {
+        row.state = TENON_STATE_QUARANTINED;
+        row.problems.push_back(std::move(*why));
+    }
+    return row;
 }
 
 void Plugin::fail(base::Problem problem) {

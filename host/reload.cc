@@ -16,6 +16,7 @@
 #include "host/retire.h"
 #include "host/switch_over.h"
 #include "host/text.h"
+#include "host/worker.h"
 #include "loader/stable.h"
 
 namespace tenon::host {
@@ -46,7 +47,11 @@ constexpr int most_tries = 50;
 class Attempt {
 public:
     Attempt(Host& host, Plugin& old, const ReloadWishes& wishes)
-        : host_(host), old_(old), wishes_(wishes), path_(wishes.path.empty() ? old.origin : wishes.path) {
+        : host_(host),
+          old_(old),
+          wishes_(wishes),
+          path_(wishes.path.empty() ? old.origin : wishes.path),
+          stays_down_(old.ward != nullptr && old.ward->quarantine()) {
         record_.number = host.reloads().next_number();
         record_.began_unix = unix_ns();
         record_.plugin = old.id();
@@ -76,12 +81,14 @@ private:
     void leave_to_collect(Plugin& plugin) noexcept;
     void succeed();
     void tell() noexcept;
-    bool unchanged() const { return fresh_->staged && fresh_->staged->hash == old_.staged->hash; }
+    // The same file does for a plugin whose workers had ended too often: it gets another try.
+    bool unchanged() const { return !stays_down_ && fresh_->staged && fresh_->staged->hash == old_.staged->hash; }
 
     Host& host_;
     Plugin& old_;
     const ReloadWishes& wishes_;
     const std::string path_;
+    const bool stays_down_;
     std::unique_ptr<Plugin> made_;  // until it is loaded: then it is the host's
     Plugin* fresh_ = nullptr;
     std::optional<Catalogue::Offers> offers_before_;

@@ -49,8 +49,26 @@ struct StatRow {
     tenon_budget budget{};
 };
 
+// One plugin in a worker; the fields are those of tenon_worker_stats.
+struct WorkerRow {
+    std::string plugin;
+    std::string version;
+    std::uint32_t state = TENON_WORKER_RUNS;
+    std::int32_t pid = 0;
+    std::uint32_t lanes = 0;
+    std::uint64_t restarts = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t bytes_out = 0, bytes_in = 0;
+    std::uint64_t cpu_ns = 0;
+    std::uint64_t resident_kib = 0, peak_kib = 0;
+    std::uint64_t minor_faults = 0, major_faults = 0;
+    std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
+    std::string last_end;
+};
+
 // "closed", "half-open" and so on, and "hook", "operator" and so on; "unknown" for other numbers.
 std::string_view breaker_name(std::uint32_t state);
+std::string_view worker_state_name(std::uint32_t state);  // "runs", "down", "quarantined"
 std::string_view from_name(std::uint32_t from);
 
 // The whole text, into the outlet; they stop early when it is stopped. Throw std::bad_alloc, and what the outlet
@@ -64,7 +82,8 @@ void write_table(const tenon_stats& stats, Outlet& outlet);
 // The rows, and what a reader must know of the host to judge them.
 struct tenon_stats {
     std::vector<tenon::host::StatRow> rows;  // by hook, and in the order in which they run
-    std::uint64_t when = 0;                  // Unix time
-    std::string clock;                       // base::Clock::describe()
-    std::uint64_t watchdog_ns = 0;           // its period; 0: there is none
+    std::vector<tenon::host::WorkerRow> workers;
+    std::uint64_t when = 0;         // Unix time
+    std::string clock;              // base::Clock::describe()
+    std::uint64_t watchdog_ns = 0;  // its period; 0: there is none
 };

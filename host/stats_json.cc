@@ -66,6 +66,19 @@ void write_row(Json& json, const StatRow& row) {
     json.end_object().end_object();
 }
 
+void write_worker(Json& json, const WorkerRow& row) {
+    json.new_line().object();
+    json.member("plugin", row.plugin).member("version", row.version);
+    json.member("state", worker_state_name(row.state)).name("pid");
+    row.pid == 0 ? json.null() : json.number(static_cast<std::uint64_t>(row.pid));
+    json.member("lanes", row.lanes).member("restarts", row.restarts).member("last_end", row.last_end);
+    json.member("calls", row.calls).member("bytes_out", row.bytes_out).member("bytes_in", row.bytes_in);
+    json.member("cpu_ns", row.cpu_ns).member("resident_kib", row.resident_kib).member("peak_kib", row.peak_kib);
+    json.member("minor_faults", row.minor_faults).member("major_faults", row.major_faults);
+    json.member("voluntary_switches", row.voluntary_switches);
+    json.member("involuntary_switches", row.involuntary_switches).end_object();
+}
+
 }  // namespace
 
 void write_json(const tenon_stats& stats, Outlet& outlet) {
@@ -75,6 +88,11 @@ void write_json(const tenon_stats& stats, Outlet& outlet) {
     json.name("handlers").array();
     for (const StatRow& row : stats.rows) {
         write_row(json, row);
+        if (!outlet.flow()) return;
+    }
+    json.new_line().end_array().name("workers").array();
+    for (const WorkerRow& row : stats.workers) {
+        write_worker(json, row);
         if (!outlet.flow()) return;
     }
     json.new_line().end_array().end_object();

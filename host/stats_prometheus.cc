@@ -1,4 +1,5 @@
-// The statistics in Prometheus' text format 0.0.4. Each handler is told by its labels plugin, hook and handler; all
+// The statistics in Prometheus' text format 0.0.4. Each handler is told by its labels plugin, hook and handler, each
+// worker by its plugin; all
 // samples of a metric stand together, as the format wants it.
 #include <fmt/format.h>
 
@@ -27,14 +28,22 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-// What no other row has: handlers of one name get "#2" and so on.
-std::vector<std::string> labels_of(const std::vector<StatRow>& rows) {
+std::string who_of(const StatRow& row) {
+    return fmt::format("plugin=\"{}\",hook=\"{}\",handler=\"{}", escaped(row.plugin), escaped(row.hook),
+                       escaped(row.handler));
+}
+std::string who_of(const WorkerRow& row) {
+    return fmt::format("plugin=\"{}", escaped(row.plugin));
+}
+
+// What no other row has: those of one name get "#2" and so on.
+template <class Row>
+std::vector<std::string> labels_of(const std::vector<Row>& rows) {
     std::vector<std::string> all;
     std::set<std::string> taken;
     std::map<std::string, int> numbers;  // the last that was tried
-    for (const StatRow& row : rows) {
-        const std::string who = fmt::format("plugin=\"{}\",hook=\"{}\",handler=\"{}", escaped(row.plugin),
-                                            escaped(row.hook), escaped(row.handler));
+    for (const Row& row : rows) {
+        const std::string who = who_of(row);
         int& number = numbers.try_emplace(who, 1).first->second;
         std::string labels = who + '"';
         while (!taken.insert(labels).second) labels = fmt::format("{}#{}\"", who, ++number);
@@ -51,15 +60,16 @@ std::string seconds_or_none(std::uint64_t ns) {
     return ns == 0 ? std::string() : seconds_text(ns);
 }
 
+template <class Row>
 struct Metric {
     const char* name;
     const char* type;
     const char* help;
     const char* label;  // one more, with its comma
-    std::string (*value)(const StatRow& row);
+    std::string (*value)(const Row& row);
 };
 
-constexpr Metric metrics[] = {
+constexpr Metric<StatRow> metrics[] = {
     {"tenon_handler_calls_total", "counter", "Calls.", "", [](const StatRow& row) { return count(row.calls); }},
     {"tenon_handler_errors_total", "counter", "Calls that ended with an error, exceptions included.", "",
      [](const StatRow& row) { return count(row.errors); }},
@@ -100,6 +110,34 @@ constexpr Metric metrics[] = {
      [](const StatRow& row) { return seconds_or_none(std::uint64_t{row.budget.share} * 10'000'000); }},
 };
 
+constexpr Metric<WorkerRow> worker_metrics[] = {
+    {"tenon_worker_state", "gauge", "1 runs, 2 down, 3 quarantined.", "",
+     [](const WorkerRow& row) { return count(row.state); }},
+    {"tenon_worker_restarts_total", "counter", "How often it was started again.", "",
+     [](const WorkerRow& row) { return count(row.restarts); }},
+    {"tenon_worker_lanes", "gauge", "Lanes that are open.", "", [](const WorkerRow& row) { return count(row.lanes); }},
+    {"tenon_worker_calls_total", "counter", "Calls by the host, those of the life cycle included.", "",
+     [](const WorkerRow& row) { return count(row.calls); }},
+    {"tenon_worker_sent_bytes_total", "counter", "What the host has sent to it.", "",
+     [](const WorkerRow& row) { return count(row.bytes_out); }},
+    {"tenon_worker_received_bytes_total", "counter", "What the host has received from it.", "",
+     [](const WorkerRow& row) { return count(row.bytes_in); }},
+    {"tenon_worker_cpu_seconds_total", "counter", "User and system time.", "",
+     [](const WorkerRow& row) { return seconds_text(row.cpu_ns); }},
+    {"tenon_worker_resident_bytes", "gauge", "Resident memory of the present process.", "",
+     [](const WorkerRow& row) { return count(row.resident_kib * 1024); }},
+    {"tenon_worker_resident_max_bytes", "gauge", "Resident memory of the largest process when it was largest.", "",
+     [](const WorkerRow& row) { return count(row.peak_kib * 1024); }},
+    {"tenon_worker_faults_total", "counter", "Page faults.", ",kind=\"minor\"",
+     [](const WorkerRow& row) { return count(row.minor_faults); }},
+    {"tenon_worker_faults_total", "", "", ",kind=\"major\"",
+     [](const WorkerRow& row) { return count(row.major_faults); }},
+    {"tenon_worker_switches_total", "counter", "Context switches.", ",kind=\"voluntary\"",
+     [](const WorkerRow& row) { return count(row.voluntary_switches); }},
+    {"tenon_worker_switches_total", "", "", ",kind=\"involuntary\"",
+     [](const WorkerRow& row) { return count(row.involuntary_switches); }},
+};
+
 void put_head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
     out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
 }
@@ -121,6 +159,31 @@ void put_histogram(std::string& out, const std::string& labels, const Distributi
     out += fmt::format("tenon_handler_self_seconds_count{{{}}} {}\n", labels, times.count());
 }
 
+template <class Row, std::size_t Count>
+void put_metrics(Outlet& outlet, const std::vector<Row>& rows, const std::vector<std::string>& labels,
+                 const Metric<Row> (&all)[Count]) {
+    std::string& out = outlet.text();
+    for (const Metric<Row>& metric : all) {
+        if (metric.type[0] != '\0') put_head(out, metric.name, metric.type, metric.help);
+        for (std::size_t i = 0; i < labels.size() && outlet.flow(); ++i)
+            if (const std::string value = metric.value(rows[i]); !value.empty())
+                out += fmt::format("{}{{{}{}}} {}\n", metric.name, labels[i], metric.label, value);
+    }
+}
+
+void put_workers(const tenon_stats& stats, Outlet& outlet) {
+    if (stats.workers.empty()) return;
+    const std::vector<std::string> labels = labels_of(stats.workers);
+    std::string& out = outlet.text();
+    put_head(out, "tenon_worker_info", "gauge", "The plugins that run in workers.");
+    for (std::size_t i = 0; i < labels.size() && outlet.flow(); ++i) {
+        const WorkerRow& row = stats.workers[i];
+        out += fmt::format("tenon_worker_info{{{},version=\"{}\",pid=\"{}\"}} 1\n", labels[i], escaped(row.version),
+                           row.pid == 0 ? std::string() : std::to_string(row.pid));
+    }
+    put_metrics(outlet, stats.workers, labels, worker_metrics);
+}
+
 }  // namespace
 
 void write_prometheus(const tenon_stats& stats, Outlet& outlet) {
@@ -130,16 +193,12 @@ void write_prometheus(const tenon_stats& stats, Outlet& outlet) {
     put_head(out, "tenon_handler_info", "gauge", "The handlers, with the versions of their plugins.");
     for (std::size_t i = 0; i < labels.size() && outlet.flow(); ++i)
         out += fmt::format("tenon_handler_info{{{},version=\"{}\"}} 1\n", labels[i], escaped(stats.rows[i].version));
-    for (const Metric& metric : metrics) {
-        if (metric.type[0] != '\0') put_head(out, metric.name, metric.type, metric.help);
-        for (std::size_t i = 0; i < labels.size() && outlet.flow(); ++i)
-            if (const std::string value = metric.value(stats.rows[i]); !value.empty())
-                out += fmt::format("{}{{{}{}}} {}\n", metric.name, labels[i], metric.label, value);
-    }
+    put_metrics(outlet, stats.rows, labels, metrics);
     put_head(out, "tenon_handler_self_seconds", "histogram",
              "Self times of calls, estimated from those that were timed.");
     for (std::size_t i = 0; i < labels.size() && outlet.flow(); ++i)
         put_histogram(out, labels[i], stats.rows[i].self_times);
+    put_workers(stats, outlet);
 }
 
 }  // namespace tenon::host

@@ -1,4 +1,5 @@
-// The statistics for people: a line for each handler, and below it what is out of the ordinary.
+// The statistics for people: a line for each handler, and below it what is out of the ordinary; then the same for
+// workers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,15 +13,14 @@ namespace tenon::host {
 
 namespace {
 
-constexpr std::size_t columns = 11;
-using Line = std::array<std::string, columns>;
+template <std::size_t Columns>
+using Texts = std::array<std::string, Columns>;
 
+using Line = Texts<11>;
 const Line titles{"plugin", "hook", "calls", "errors", "soft/hard", "skipped", "p50", "p99", "max", "share", "breaker"};
 
-// Names and states stand left, numbers right.
-constexpr bool is_left(std::size_t column) {
-    return column < 2 || column == columns - 1;
-}
+using WorkerLine = Texts<10>;
+const WorkerLine worker_titles{"worker", "pid", "restarts", "calls", "out", "in", "cpu", "resident", "peak", "state"};
 
 std::string shown(std::string_view text) {
     return manifest::printable(text, std::string_view::npos);
@@ -55,14 +55,37 @@ std::size_t width_of(std::string_view text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
-using Widths = std::array<std::size_t, columns>;
+// Lines below each other. The first columns, which hold names, and the last, a state, stand left; numbers right.
+template <std::size_t Columns>
+class Grid {
+public:
+    Grid(std::size_t names, const Texts<Columns>& titles_of_columns) : names_(names), lines_{titles_of_columns} {}
 
-void put_line(std::string& out, const Line& line, const Widths& widths) {
-    for (std::size_t i = 0; i < columns; ++i) {
-        const std::string space(widths[i] - width_of(line[i]), ' ');
-        const bool last = i + 1 == columns;
+    void add(Texts<Columns> line) { lines_.push_back(std::move(line)); }
+    // Once all lines are there. 0 is the titles'.
+    void put(std::string& out, std::size_t number);
+
+private:
+    void measure() {
+        for (; measured_ < lines_.size(); ++measured_)
+            for (std::size_t i = 0; i < Columns; ++i) widths_[i] = std::max(widths_[i], width_of(lines_[measured_][i]));
+    }
+
+    const std::size_t names_;
+    std::vector<Texts<Columns>> lines_;
+    std::array<std::size_t, Columns> widths_{};
+    std::size_t measured_ = 0;
+};
+
+template <std::size_t Columns>
+void Grid<Columns>::put(std::string& out, std::size_t number) {
+    measure();
+    const Texts<Columns>& line = lines_[number];
+    for (std::size_t i = 0; i < Columns; ++i) {
+        const std::string space(widths_[i] - width_of(line[i]), ' ');
+        const bool last = i + 1 == Columns;
         out += i > 0 ? "  " : "";
-        out += is_left(i) ? line[i] + (last ? "" : space) : space + line[i];
+        out += i < names_ || last ? line[i] + (last ? "" : space) : space + line[i];
     }
     out += '\n';
 }
@@ -113,24 +136,60 @@ std::string head(const tenon_stats& stats) {
     return fmt::format("{}; clock: {}; watchdog: {}\n", time_of_day(stats.when, false), stats.clock, watchdog);
 }
 
+// Three digits, rounded down: "812 B", "1.24 KiB", "50 MiB".
+std::string size_text(std::uint64_t bytes) {
+    static constexpr std::array<const char*, 7> units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    std::size_t unit = 0;
+    std::uint64_t rest = 0;
+    for (; bytes >= 1024; bytes /= 1024, ++unit) rest = bytes % 1024;
+    const std::uint64_t hundredths = rest * 100 / 1024;
+    if (unit == 0 || bytes >= 100) return fmt::format("{} {}", bytes, units[unit]);
+    if (bytes >= 10) return fmt::format("{}.{} {}", bytes, hundredths / 10, units[unit]);
+    return fmt::format("{}.{:02} {}", bytes, hundredths, units[unit]);
+}
+
+WorkerLine line_of(const WorkerRow& row) {
+    return {cut(row.plugin),
+            row.pid == 0 ? std::string("-") : std::to_string(row.pid),
+            std::to_string(row.restarts),
+            std::to_string(row.calls),
+            size_text(row.bytes_out),
+            size_text(row.bytes_in),
+            span_text(row.cpu_ns),
+            size_text(row.resident_kib * 1024),
+            size_text(row.peak_kib * 1024),
+            std::string(worker_state_name(row.state))};
+}
+
+void put_worker_table(const tenon_stats& stats, Outlet& outlet) {
+    if (stats.workers.empty()) return;
+    Grid<std::tuple_size_v<WorkerLine>> grid(1, worker_titles);
+    for (const WorkerRow& row : stats.workers) grid.add(line_of(row));
+    outlet.text() += '\n';
+    grid.put(outlet.text(), 0);
+    for (std::size_t i = 0; i < stats.workers.size() && outlet.flow(); ++i) {
+        const WorkerRow& row = stats.workers[i];
+        grid.put(outlet.text(), i + 1);
+        if (!row.last_end.empty()) outlet.text() += fmt::format("  last end: {}\n", shown(row.last_end));
+    }
+}
+
 }  // namespace
 
 void write_table(const tenon_stats& stats, Outlet& outlet) {
-    std::vector<Line> lines{titles};
-    for (const StatRow& row : stats.rows) lines.push_back(line_of(row));
-    Widths widths{};
-    for (const Line& line : lines)
-        for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], width_of(line[i]));
+    Grid<std::tuple_size_v<Line>> grid(2, titles);
+    for (const StatRow& row : stats.rows) grid.add(line_of(row));
     outlet.text() += head(stats);
-    put_line(outlet.text(), lines.front(), widths);
+    grid.put(outlet.text(), 0);
     for (std::size_t i = 0; i < stats.rows.size() && outlet.flow(); ++i) {
         const StatRow& row = stats.rows[i];
-        put_line(outlet.text(), lines[i + 1], widths);
+        grid.put(outlet.text(), i + 1);
         put_breaker(outlet.text(), row, stats.when);
         put_short_circuits(outlet.text(), row);
         put_budget(outlet.text(), row.budget);
         put_overrun(outlet.text(), row, stats.when);
     }
+    put_worker_table(stats, outlet);
 }
 
 }  // namespace tenon::host

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <tenon/stats.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,7 +95,35 @@ base::Result<loader::Module> open_in_worker(Plugin& plugin) {
     options.offered = on_offer(host, plugin);
     if (plugin.manifest->serialized) options.most_lanes = 1;
     if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
-    return sandbox::Client::open(host.workshop(), *plugin.ward, std::move(options), plugin.ward->client);
+    sandbox::Client* client = nullptr;
+    base::Result<loader::Module> module =
+        sandbox::Client::open(host.workshop(), *plugin.ward, std::move(options), client);
+    if (module) plugin.ward->attend(client);
+    return module;
+}
+
+Ward::Ward(Plugin& plugin) : plugin_(plugin) {
+    plugin_.host.wards().add(*this);
+}
+
+Ward::~Ward() {
+    plugin_.host.wards().remove(*this);
+}
+
+void Ward::attend(sandbox::Client* its_client) noexcept {
+    const std::lock_guard guard(lock_);
+    client = its_client;
+}
+
+std::optional<Ward::View> Ward::view() const {
+    const std::lock_guard guard(lock_);
+    if (client == nullptr) return std::nullopt;
+    View view{TENON_WORKER_RUNS, client->usage(), last_end_};
+    if (quarantine_)
+        view.state = TENON_WORKER_QUARANTINED;
+    else if (down_.load(std::memory_order_acquire) || view.usage.pid < 0 || client->has_ended())
+        view.state = TENON_WORKER_DOWN;
+    return view;
 }
 
 sandbox::Limits Ward::limits(const tenon_call* raw) noexcept {
@@ -118,7 +147,20 @@ void Ward::lost(const tenon_call* raw) noexcept {
 }
 
 void Ward::printed(std::string_view line) noexcept {
-    plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(), line);
+    if (line.starts_with(sandbox::last_words_begin)) dying_.store(true, std::memory_order_relaxed);
+    const bool dying = dying_.load(std::memory_order_relaxed);
+    plugin_.host.log().write(dying ? TENON_LOG_ERROR : TENON_LOG_INFO, plugin_.id(), line);
+}
+
+// They have come as lines, unless there were too many lines before them.
+void Ward::last_words(std::string_view text) noexcept {
+    const std::size_t begin = text.rfind(sandbox::last_words_begin);
+    if (dying_.load(std::memory_order_relaxed) || begin == std::string_view::npos) return;
+    for (text.remove_prefix(begin); !text.empty();) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        plugin_.host.log().write(TENON_LOG_ERROR, plugin_.id(), line);
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
 }
 
 // Its handlers contribute what their hooks declare, as those that a breaker skips.
@@ -126,15 +168,18 @@ void Ward::set_down(bool down) noexcept {
     plugin_.host.table().each([&](tenon_registration& handler) {
         if (handler.plugin == &plugin_) handler.monitor.set_down(handler, down);
     });
+    down_.store(down, std::memory_order_release);
 }
 
 void Ward::ended(const base::Problem& why) noexcept {
+    dying_.store(false, std::memory_order_relaxed);
     set_down(true);
     const std::uint64_t now = now_ns();
     try {
         bool stays = false;
         {
             const std::lock_guard guard(lock_);
+            last_end_ = why.text;
             ends_.push_back(now);
             while (!ends_.empty() && now - ends_.front() > restarts_within_ns) ends_.pop_front();
             stays = ends_.size() > most_restarts;
@@ -188,8 +233,10 @@ void Ward::revive() {
     }
     const base::Check problem = start_again();
     plugin_.state.store(TENON_STATE_ACTIVE, std::memory_order_release);
-    if (problem) return client->end(*problem);
+    if (problem && client->has_worker()) return client->end(*problem);  // which ended() follows
+    if (problem) return ended(*problem);
     set_down(false);
+    if (client->has_ended()) return set_down(true);  // meanwhile
     plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(), fmt::format("{}: its worker runs again", plugin_.name()));
 }
 

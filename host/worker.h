@@ -2,6 +2,7 @@
 // when it ends.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -26,14 +27,18 @@ inline constexpr std::uint64_t restarts_within_ns = 60'000'000'000;
 // Of one plugin. Lives longer than its module.
 class Ward final : public sandbox::Superior {
 public:
-    explicit Ward(Plugin& plugin) : plugin_(plugin) {}
+    explicit Ward(Plugin& plugin);
+    ~Ward();
     Ward(const Ward&) = delete;
     Ward& operator=(const Ward&) = delete;
 
     sandbox::Limits limits(const tenon_call* call) noexcept override;
     void lost(const tenon_call* call) noexcept override;
     void printed(std::string_view line) noexcept override;
+    void last_words(std::string_view text) noexcept override;
+    void ending() noexcept override { set_down(true); }
     void ended(const base::Problem& why) noexcept override;
+    void closed() noexcept override { attend(nullptr); }
 
     // Loader's turn. The worker has ended, and the time has come; or when it will: 0 is never.
     bool is_due(std::uint64_t now) const;
@@ -43,7 +48,18 @@ public:
     // Why it stays down; nothing if it does not.
     std::optional<base::Problem> quarantine() const;
 
-    sandbox::Client* client = nullptr;  // the plugin's module
+    // What its workers did and used; nothing while the plugin is not loaded. Any thread.
+    struct View {
+        std::uint32_t state = 0;  // TENON_WORKER_...
+        sandbox::ClientUsage usage;
+        std::string last_end;  // why the last one ended; may be empty
+    };
+    std::optional<View> view() const;
+    const Plugin& plugin() const noexcept { return plugin_; }
+
+    // Loader's turn. The plugin's module; nullptr: it has gone.
+    void attend(sandbox::Client* its_client) noexcept;
+    sandbox::Client* client = nullptr;  // changed under the lock
 
 private:
     void set_down(bool down) noexcept;
@@ -54,6 +70,9 @@ private:
     std::deque<std::uint64_t> ends_;  // when its workers ended, the last few
     std::uint64_t due_ = 0;
     std::optional<base::Problem> quarantine_;
+    std::string last_end_;
+    std::atomic<bool> down_{false};   // its handlers are skipped
+    std::atomic<bool> dying_{false};  // it speaks its last words
 };
 
 // Whether the plugin is to run in a worker: the operator's word first, then the host's options, then the manifest.

@@ -23,7 +23,7 @@ base::Problem no_memory(const std::string& name, const char* what) {
 }
 
 std::string refusal_text(const Letter& letter, std::size_t part) {
-    return std::string(letter.text(part).substr(0, 64 * 1024));
+    return escaped(std::string(letter.text(part).substr(0, 64 * 1024)));
 }
 
 std::vector<std::string> environment() {
@@ -49,6 +49,7 @@ base::Result<loader::Module> Client::open(Workshop& workshop, Superior& superior
 
 Client::~Client() {
     close();
+    superior_.closed();
 }
 
 base::Check Client::read_contracts() {
@@ -92,7 +93,8 @@ std::unique_ptr<ClientLane> Client::make_lane(std::uint32_t number, Control::Wha
     LaneEnd end = LaneEnd::of_host(mine.take(), theirs.take(), {&workshop_.spins, &gone_});
     if (send({what, number, 0}, {end.my_region().fd(), end.their_region().fd()})) return nullptr;
     end.close_fds();
-    return std::make_unique<ClientLane>(number, std::move(end), *this);
+    Traffic& traffic = (number & upwards) != 0 ? traffic_upwards_[number & ~upwards] : lanes_.traffic(number);
+    return std::make_unique<ClientLane>(number, std::move(end), *this, traffic);
 }
 
 // The process, the order, the lane of the life cycle; then the plugin is loaded.
@@ -151,6 +153,7 @@ base::Check Client::load() {
                           fmt::format("{}: what its worker says of the plugin is not to be understood", options_.name),
                           "The plugin overwrites memory that is not its own, or is hostile."};
     lanes_.release(*seat);
+    if (problem && problem->id == "worker.broke-protocol") condemn(*problem);
     loaded_.store(!problem, std::memory_order_release);
     return problem;
 }
@@ -269,11 +272,49 @@ void Client::condemn(base::Problem why) noexcept {
         const std::lock_guard guard(lock_);
         if (!verdict_) verdict_ = std::move(why);
     }
+    superior_.ending();
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
     workshop_.supervisor.kill(worker_);
 }
+
+namespace {
+
+// The kernel knows a process that has ended less exactly, or not at all; what was said must not be taken back.
+Usage at_least(Usage usage, const LiveUsage& seen) {
+    const std::uint64_t cpu_ns = usage.user_ns + usage.system_ns;
+    if (cpu_ns < seen.cpu_ns) usage.user_ns += seen.cpu_ns - cpu_ns;
+    usage.peak_resident_kib = std::max(usage.peak_resident_kib, seen.peak_resident_kib);
+    usage.minor_faults = std::max(usage.minor_faults, seen.minor_faults);
+    usage.major_faults = std::max(usage.major_faults, seen.major_faults);
+    usage.voluntary_switches = std::max(usage.voluntary_switches, seen.voluntary_switches);
+    usage.involuntary_switches = std::max(usage.involuntary_switches, seen.involuntary_switches);
+    return usage;
+}
+
+void add(Usage& sum, const Usage& more) {
+    sum.user_ns += more.user_ns;
+    sum.system_ns += more.system_ns;
+    sum.minor_faults += more.minor_faults;
+    sum.major_faults += more.major_faults;
+    sum.voluntary_switches += more.voluntary_switches;
+    sum.involuntary_switches += more.involuntary_switches;
+    sum.peak_resident_kib = std::max(sum.peak_resident_kib, more.peak_resident_kib);
+}
+
+// What the live process says now, but never less than it said before: threads that end take their switches along.
+LiveUsage no_less(LiveUsage now, const LiveUsage& seen) {
+    now.cpu_ns = std::max(now.cpu_ns, seen.cpu_ns);
+    now.peak_resident_kib = std::max(now.peak_resident_kib, seen.peak_resident_kib);
+    now.minor_faults = std::max(now.minor_faults, seen.minor_faults);
+    now.major_faults = std::max(now.major_faults, seen.major_faults);
+    now.voluntary_switches = std::max(now.voluntary_switches, seen.voluntary_switches);
+    now.involuntary_switches = std::max(now.involuntary_switches, seen.involuntary_switches);
+    return now;
+}
+
+}  // namespace
 
 void Client::on_end(const Ending& ending) noexcept {
     base::Problem why;
@@ -285,19 +326,20 @@ void Client::on_end(const Ending& ending) noexcept {
             verdict_ = base::Problem{"worker.ended", fmt::format("{}: its worker {}", options_.name, to_text(ending)),
                                      "The log has what it printed last; mend the plugin."};
         why = *verdict_;
-        usage_.ended.user_ns += ending.usage.user_ns;
-        usage_.ended.system_ns += ending.usage.system_ns;
-        usage_.ended.minor_faults += ending.usage.minor_faults;
-        usage_.ended.major_faults += ending.usage.major_faults;
-        usage_.ended.voluntary_switches += ending.usage.voluntary_switches;
-        usage_.ended.involuntary_switches += ending.usage.involuntary_switches;
-        usage_.ended.peak_resident_kib = std::max(usage_.ended.peak_resident_kib, ending.usage.peak_resident_kib);
+        add(usage_.ended, at_least(ending.usage, seen_));
+        seen_ = {};
     }
+    if (!meant) superior_.ending();
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
     give_up_pendings();
-    if (!meant) superior_.ended(why);
+    if (meant) return;
+    try {
+        if (ending.how == Ending::How::signalled) superior_.last_words(workshop_.supervisor.last_words(worker_));
+    } catch (const std::bad_alloc&) {  // then without them
+    }
+    superior_.ended(why);
 }
 
 // What a worker has promised nobody will answer now.
@@ -358,7 +400,7 @@ void Client::end_lanes() noexcept {
 
 // Handlers that the plugin had added are gone with it: its new worker adds them again, if it wants to.
 base::Check Client::restart() {
-    workshop_.supervisor.remove(std::exchange(worker_, 0));
+    workshop_.supervisor.remove(worker_.exchange(0));
     end_lanes();
     ++incarnation_;
     std::unordered_map<std::uint64_t, Added> added;
@@ -387,7 +429,7 @@ loader::Module::Unmapped Client::close() {
         run_slot(Kind::close, nullptr);
     } catch (...) {  // its destructors throw; it ends all the same
     }
-    workshop_.supervisor.remove(std::exchange(worker_, 0));
+    workshop_.supervisor.remove(worker_.exchange(0));
     gone_.store(true);
     end_lanes();
     give_up_pendings();
@@ -398,8 +440,19 @@ loader::Module::Unmapped Client::close() {
 ClientUsage Client::usage() const {
     const std::lock_guard guard(lock_);
     ClientUsage out = usage_;
-    out.pid = workshop_.supervisor.pid(worker_);
-    if (const std::optional<LiveUsage> live = workshop_.supervisor.usage(worker_)) out.live = *live;
+    const WorkerId worker = worker_;
+    out.pid = workshop_.supervisor.pid(worker);
+    const std::optional<LiveUsage> live = workshop_.supervisor.usage(worker);
+    seen_ = no_less(live.value_or(LiveUsage{}), seen_);
+    out.live = seen_;
+    out.lanes = open_lanes_.load(std::memory_order_relaxed);
+    const auto fold = [&out](const Traffic& traffic) {
+        out.calls += traffic.calls.load(std::memory_order_relaxed);
+        out.bytes_out += traffic.bytes_out.load(std::memory_order_relaxed);
+        out.bytes_in += traffic.bytes_in.load(std::memory_order_relaxed);
+    };
+    lanes_.each_traffic(fold);
+    for (const TrafficUpwards& traffic : traffic_upwards_) fold(traffic);
     return out;
 }
 

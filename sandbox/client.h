@@ -7,6 +7,7 @@
 
 #include <tenon/entry.h>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -36,10 +37,17 @@ public:
     virtual Limits limits(const tenon_call* call) noexcept = 0;
     // The worker has ended during this call, which therefore fails.
     virtual void lost(const tenon_call* call) noexcept = 0;
+    // The worker is ending, and ended() follows: calls that begin from here on would fail. On any thread, perhaps
+    // twice.
+    virtual void ending() noexcept {}
     // A line that the worker printed. On the supervisor's thread.
     virtual void printed(std::string_view line) noexcept = 0;
+    // The end of what the worker printed, right before ended(), when a signal has ended it. On the supervisor's thread.
+    virtual void last_words(std::string_view) noexcept {}
     // The worker has ended though nobody meant it to. On any thread, once for each worker that was started.
     virtual void ended(const base::Problem& why) noexcept = 0;
+    // The client goes: nobody may ask it any more.
+    virtual void closed() noexcept {}
 
 protected:
     ~Superior() = default;
@@ -97,10 +105,11 @@ struct Added {
 // What it did and used, its workers together.
 struct ClientUsage {
     std::uint64_t starts = 0;
-    std::uint64_t calls = 0;
+    std::uint64_t calls = 0;                    // by the host, those of the life cycle included
     std::uint64_t bytes_out = 0, bytes_in = 0;  // of letters
+    std::uint32_t lanes = 0;                    // that are open
     pid_t pid = -1;
-    LiveUsage live;  // of the present one
+    LiveUsage live;  // of the present one, and never less than was said of it before
     Usage ended;     // of those before it
 };
 
@@ -122,6 +131,8 @@ public:
     // Ends the worker, for this reason unless there is one already; Superior::ended follows.
     void end(base::Problem why) noexcept { condemn(std::move(why)); }
     bool has_ended() const noexcept { return gone_.load(std::memory_order_acquire); }
+    // Loader's turn. False: the last one could not even be started, so that no Superior::ended follows.
+    bool has_worker() const noexcept { return worker_.load() != 0; }
     ClientUsage usage() const;
 
     const tenon_entry_block& entry() const override { return block_; }
@@ -144,6 +155,7 @@ public:
 private:
     friend class Talk;
     friend class ClientLane;
+    friend class ClientOnALane;  // tests/fuzz/worker_fuzz.cc: without a process
     class Passage;
 
     Client(Workshop& workshop, Superior& superior, ClientOptions options)
@@ -189,7 +201,8 @@ private:
     std::atomic<bool> gone_{true};
     std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
     base::Fd control_;
-    WorkerId worker_ = 0;
+    std::atomic<WorkerId> worker_{0};
+    mutable std::atomic<std::uint32_t> open_lanes_{0};
     LaneTable lanes_;
 
     mutable std::mutex lock_;               // guards what follows
@@ -206,6 +219,9 @@ private:
     std::deque<Thunk> thunks_;  // of handlers that were added while running
     std::uint64_t last_number_ = 0;
     ClientUsage usage_;
+    mutable LiveUsage seen_;  // the last that was said of the present worker
+    struct alignas(64) TrafficUpwards : Traffic {};
+    std::array<TrafficUpwards, most_lanes_upwards> traffic_upwards_;
 };
 
 }  // namespace tenon::sandbox

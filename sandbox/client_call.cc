@@ -74,6 +74,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     }
     Talk talk(*this, *passage.lane, call, &thunk, reply);
     talk.limit(kill_at(limits));
+    talk.say_budget(limits.hard_ns);
     if (limits.deadline_ns < for_ever - deadline_slack_ns)
         talk.limit_by_deadline(limits.deadline_ns + deadline_slack_ns);
     Head head;
@@ -156,7 +157,8 @@ namespace {
 
 // A slot that the host calls with a call, on lane 0.
 template <class Compose, class Take>
-std::int32_t with_call(Client& client, LaneTable& lanes, Head head, tenon_call* call, Compose&& compose, Take&& take) {
+std::int32_t with_call(Client& client, LaneTable& lanes, std::uint64_t timeout_ns, Head head, tenon_call* call,
+                       Compose&& compose, Take&& take) {
     Seat* const seat = lanes.claim_this(0);
     if (seat == nullptr || seat->lane == nullptr) {
         if (seat != nullptr) lanes.release(*seat);
@@ -167,6 +169,7 @@ std::int32_t with_call(Client& client, LaneTable& lanes, Head head, tenon_call* 
     std::optional<std::string> words;
     {
         Talk talk(client, *seat->lane, call, nullptr, nullptr);
+        talk.limit(base::monotonic_ns() + timeout_ns);
         head.deadline_ns = for_ever;
         const Talk::End end = talk.run(head, compose, letter);
         status = end.arrived ? end.status : fail(call, end.status, end.why.text);
@@ -184,11 +187,12 @@ std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
     Head head;
     head.kind = Kind::save_state;
     return with_call(
-        *this, lanes_, head, call, [](Composer&) {},
+        *this, lanes_, options_.start_timeout_ns, head, call, [](Composer&) {},
         [&](const Letter& letter) {
             const std::string packed(letter.text(0));  // copied, then looked at
             Unpacker in(packed);
             const std::uint32_t version = in.u32();
+            const std::uint64_t of_nothing = in.u64();  // bytes that it says are at NULL
             const std::string_view schema = in.text();
             const std::uint64_t size = letter.parts[1].size();
             auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
@@ -199,6 +203,7 @@ std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
             out->schema_version = version;
             out->schema = {kept + size, schema.size()};
             out->data = {kept, size};
+            if (of_nothing != 0) out->data = {nullptr, of_nothing};
             return letter.head.status;
         });
 }
@@ -208,7 +213,7 @@ std::int32_t Client::restore_state(tenon_call* call, const tenon_state& state) {
     head.kind = Kind::restore_state;
     head.detail = state.schema_version;
     return with_call(
-        *this, lanes_, head, call,
+        *this, lanes_, options_.start_timeout_ns, head, call,
         [&](Composer& out) {
             out.bytes(state.schema.data, state.schema.size);
             out.bytes(state.data.data, state.data.size);
@@ -220,7 +225,7 @@ std::int32_t Client::apply_journal(tenon_call* call, tenon_bytes entry) {
     Head head;
     head.kind = Kind::apply_journal;
     return with_call(
-        *this, lanes_, head, call, [&](Composer& out) { out.bytes(entry.data, entry.size); },
+        *this, lanes_, options_.start_timeout_ns, head, call, [&](Composer& out) { out.bytes(entry.data, entry.size); },
         [](const Letter& letter) { return letter.head.status; });
 }
 

@@ -20,6 +20,15 @@ std::chrono::steady_clock::time_point as_time(std::uint64_t ns) noexcept {
 
 }  // namespace
 
+ClientLane::ClientLane(std::uint32_t number, LaneEnd end, const Client& client, Traffic& traffic) noexcept
+    : Line(std::move(end), &traffic), number_(number), client_(client), traffic_(traffic) {
+    client_.open_lanes_.fetch_add(1, std::memory_order_relaxed);
+}
+
+ClientLane::~ClientLane() {
+    client_.open_lanes_.fetch_sub(1, std::memory_order_relaxed);
+}
+
 bool ClientLane::replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept {
     if (region && region->bytes().size() >= size) return true;
     base::Result<Region> made = Region::make(std::bit_ceil(size), writer);

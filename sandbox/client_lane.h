@@ -19,11 +19,14 @@ class Client;
 
 class ClientLane final : public Line {
 public:
-    ClientLane(std::uint32_t number, LaneEnd end, const Client& client) noexcept
-        : Line(std::move(end)), number_(number), client_(client) {}
+    ClientLane(std::uint32_t number, LaneEnd end, const Client& client, Traffic& traffic) noexcept;
+    ~ClientLane() override;
 
     std::uint32_t number() const noexcept { return number_; }
-    std::uint64_t next_call() noexcept { return ++calls_; }
+    std::uint64_t next_call() noexcept {
+        Traffic::add(traffic_.calls, 1);
+        return ++calls_;
+    }
     // Of a lane upwards: nobody serves it any more.
     std::atomic<bool> left{false};
     // The worker wants to write a large letter. False: there is no memory for it, or it may not be so large.
@@ -36,6 +39,7 @@ private:
 
     const std::uint32_t number_;
     const Client& client_;
+    Traffic& traffic_;
     std::uint64_t calls_ = 0;
     std::optional<Region> mine_, theirs_;  // annexes; they only grow
 };
@@ -45,6 +49,7 @@ struct alignas(64) Seat {
     std::atomic<const void*> owner{nullptr};  // the thread, by an address of its own
     std::uint32_t number = 0;
     std::unique_ptr<ClientLane> lane;
+    Traffic traffic;  // of all lanes that were here
 };
 
 // Seat 0 is for the life cycle, the others are for calls. Who finds none free waits in a queue. Any thread.
@@ -60,6 +65,11 @@ public:
     void release(Seat& seat) noexcept;
     // Takes each seat as soon as it is free, ends its lane, and gives it back.
     void end_all() noexcept;
+    Traffic& traffic(std::uint32_t number) noexcept { return seats_[number].traffic; }
+    template <class Visit>
+    void each_traffic(Visit&& visit) const {
+        for (const Seat& seat : seats_) visit(seat.traffic);
+    }
 
 private:
     struct Waiter {

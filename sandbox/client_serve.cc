@@ -210,11 +210,14 @@ bool Talk::serve_service(const Letter& letter) {
 // The host itself judges whether its tenon_init may still be used, and on this thread.
 bool Talk::serve_at_start(const Letter& letter) {
     tenon_init* init = nullptr;
+    bool full = false;
     {
         const std::lock_guard guard(client_.lock_);
         init = client_.init_;
+        full = client_.hooks_.size() >= most_handlers || client_.services_.size() >= most_handlers;
     }
     if (init == nullptr) return answer(TENON_E_STATE), true;
+    if (full) return answer(TENON_E_NO_MEMORY), true;
     const std::string first = text_of(letter, 0), second = text_of(letter, 1);
     const bool has_out = letter.head.detail != 0;
     switch (letter.head.kind) {

@@ -11,6 +11,12 @@ namespace {
 
 thread_local Talk* innermost = nullptr;
 
+std::string budget_had_passed(std::uint64_t hard_ns) {
+    const std::uint64_t us = hard_ns / 1000;
+    return us % 1000 == 0 ? fmt::format("the call's hard budget had passed ({} ms)", us / 1000)
+                          : fmt::format("the call's hard budget had passed ({} us)", us);
+}
+
 }  // namespace
 
 Talk::Talk(Client& client, ClientLane& lane, tenon_call* call, const Thunk* thunk, void* reply) noexcept
@@ -61,7 +67,7 @@ Talk::End Talk::too_slow() {
     const bool by_deadline = deadline_ns_ <= until_ns_;
     base::Problem why{"worker.overrun",
                       fmt::format("{}: its worker did not answer before {}, and was ended", client_.options_.name,
-                                  by_deadline ? "the caller's deadline" : "the call's hard budget had passed"),
+                                  by_deadline ? "the caller's deadline" : budget_had_passed(hard_ns_)),
                       "Mend the handler, or give the hook a larger budget."};
     client_.condemn(why);
     return {TENON_E_DEADLINE, false, std::move(why)};

@@ -5,6 +5,7 @@
 #include <tenon/status.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "sandbox/lane.h"
@@ -12,10 +13,21 @@
 
 namespace tenon::sandbox {
 
+// What went over lines, for reports. Written by the thread that has the line, read by any.
+struct Traffic {
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::uint64_t> bytes_out{0}, bytes_in{0};  // of letters
+
+    static void add(std::atomic<std::uint64_t>& sum, std::uint64_t more) noexcept {
+        sum.store(sum.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+    }
+};
+
 // One side of a line; the other members are the two sides' business. Used by one thread at a time.
 class Line {
 public:
-    explicit Line(LaneEnd end) noexcept : end_(std::move(end)) {}
+    // `traffic` is counted up if there is one, and outlives the line.
+    explicit Line(LaneEnd end, Traffic* traffic = nullptr) noexcept : end_(std::move(end)), traffic_(traffic) {}
     Line(const Line&) = delete;
     Line& operator=(const Line&) = delete;
     virtual ~Line() = default;
@@ -46,8 +58,10 @@ public:
     const char* read(Letter& letter) noexcept {
         const std::span<const std::byte> frame = end_.heard();
         if (const char* wrong = read_head(frame, letter.head)) return wrong;
+        count_in(frame.size());
         if (letter.head.annex == 0) return find_parts(frame.subspan(sizeof(Head)), letter);
         const std::span<const std::byte> annex = heard_annex(letter.head.annex);
+        count_in(annex.size());
         return annex.empty() ? "a letter is in an annex that is not there" : find_parts(annex, letter);
     }
 
@@ -61,6 +75,10 @@ private:
     void send(const Head& head, std::uint64_t inside) noexcept {
         std::memcpy(end_.frame().data(), &head, sizeof head);
         end_.post(static_cast<std::uint32_t>(sizeof head + inside));
+        if (traffic_ != nullptr) Traffic::add(traffic_->bytes_out, sizeof head + inside + head.annex);
+    }
+    void count_in(std::uint64_t bytes) noexcept {
+        if (traffic_ != nullptr) Traffic::add(traffic_->bytes_in, bytes);
     }
 
     template <class Compose>
@@ -76,6 +94,7 @@ private:
     }
 
     LaneEnd end_;
+    Traffic* const traffic_;
 };
 
 }  // namespace tenon::sandbox

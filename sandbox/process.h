@@ -32,13 +32,15 @@ struct Usage {
     std::uint64_t involuntary_switches = 0;
 };
 
-// What a process that runs uses by now; its threads' switches are not added up anywhere.
+// What a process that runs uses by now.
 struct LiveUsage {
     std::uint64_t cpu_ns = 0;  // user and system
     std::uint64_t resident_kib = 0;
     std::uint64_t peak_resident_kib = 0;
     std::uint64_t minor_faults = 0;
     std::uint64_t major_faults = 0;
+    std::uint64_t voluntary_switches = 0;  // of the threads that it has now
+    std::uint64_t involuntary_switches = 0;
     std::uint64_t threads = 0;
 };
 

@@ -1,5 +1,6 @@
 // What a process uses while it runs. Its number is used for that, and afterwards it is seen whether it was still its
 // own.
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -9,6 +10,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
 
 #include "sandbox/process.h"
 
@@ -62,6 +66,30 @@ bool read_peak(pid_t pid, LiveUsage& usage) {
     return true;
 }
 
+// Of a plugin with more threads than that, only so many are looked at.
+constexpr int most_threads = 1024;
+
+std::uint64_t number_after(const std::string& text, const char* name) {
+    const std::size_t at = text.find(name);
+    return at == std::string::npos ? 0 : std::strtoull(text.c_str() + at + std::strlen(name), nullptr, 10);
+}
+
+// The kernel keeps them by thread.
+void read_switches(pid_t pid, LiveUsage& usage) {
+    struct Close {
+        void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+    };
+    const std::unique_ptr<DIR, Close> folder(::opendir(fmt::format("/proc/{}/task", pid).c_str()));
+    for (int seen = 0; folder != nullptr && seen < most_threads; ++seen) {
+        const dirent* const entry = ::readdir(folder.get());
+        if (entry == nullptr) return;
+        if (entry->d_name[0] == '.') continue;
+        const std::string text = proc_file(pid, fmt::format("task/{}/status", entry->d_name).c_str());
+        usage.voluntary_switches += number_after(text, "\nvoluntary_ctxt_switches:");
+        usage.involuntary_switches += number_after(text, "\nnonvoluntary_ctxt_switches:");
+    }
+}
+
 // All threads', to the nanosecond; /proc knows it by hundredths of a second.
 bool read_cpu(pid_t pid, LiveUsage& usage) {
     clockid_t clock{};
@@ -76,6 +104,7 @@ bool read_cpu(pid_t pid, LiveUsage& usage) {
 std::optional<LiveUsage> Process::usage() const {
     LiveUsage usage;
     if (!pidfd_ || !read_cpu(pid_, usage) || !read_stat(pid_, usage) || !read_peak(pid_, usage)) return std::nullopt;
+    read_switches(pid_, usage);
     const bool was_it = ::syscall(SYS_pidfd_send_signal, pidfd_.get(), 0, nullptr, 0) == 0;
     return was_it ? std::optional(usage) : std::nullopt;
 }

@@ -24,6 +24,8 @@ inline constexpr std::uint64_t most_bytes = 256u << 20;  // of a letter; larger 
 inline constexpr std::uint32_t most_lanes = 64;          // downwards: calls that a worker runs at once
 inline constexpr std::uint32_t most_lanes_upwards = 16;  // threads of the plugin that ask at once
 inline constexpr std::uint64_t most_handlers = 65'536;   // and services and methods, of one worker
+// What a worker that crashes says first.
+inline constexpr char last_words_begin[] = "tenon-worker: ended by SIG";
 
 enum class Kind : std::uint32_t {
     none,

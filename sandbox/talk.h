@@ -45,6 +45,8 @@ public:
     void attend();
     // Until then the call must have ended; time that the host takes in between does not count.
     void limit(std::uint64_t until_ns) noexcept { until_ns_ = until_ns; }
+    // What a limit is called in words: the hard budget behind it.
+    void say_budget(std::uint64_t hard_ns) noexcept { hard_ns_ = hard_ns; }
     // What of it belongs to the deadline of the caller, which does not move.
     void limit_by_deadline(std::uint64_t deadline_ns) noexcept { deadline_ns_ = deadline_ns; }
 
@@ -83,6 +85,7 @@ private:
     std::uint64_t number_ = 0;
     std::uint64_t until_ns_ = for_ever;
     std::uint64_t deadline_ns_ = for_ever;
+    std::uint64_t hard_ns_ = 0;
     Talk* const outer_;
     const char* wrong_ = nullptr;  // what the worker has done, once it has broken the protocol
 };

@@ -39,6 +39,9 @@ void Wire::commit(std::uint32_t type, const void* decoded, void* into) const noe
     const std::uint64_t begin = known->appendable ? sizeof(std::uint32_t) : 0;
     const std::uint64_t end = whole_fields(*known->type, std::min(own_size(*known, from), own_size(*known, to)));
     if (end > begin) std::memcpy(to + begin, from + begin, end - begin);
+    if (!known->appendable) return;
+    const auto claimed = static_cast<std::uint32_t>(own_size(*known, from));
+    if (claimed < own_size(*known, to)) std::memcpy(to, &claimed, sizeof claimed);
 }
 
 std::string what_is_wrong(const Decoded& decoded) {

@@ -76,8 +76,9 @@ public:
                    Strictness strictness) const noexcept;
 
     // Gives a struct that is there, a FILTER's value or a reply, the described fields of a decoded one, as far as both
-    // go. Its struct_size stays, and so do the bytes beyond what is described and beyond its own size. Afterwards it
-    // points into the decoded value's memory.
+    // go. The bytes beyond what is described and beyond its own size stay, and so does its struct_size, unless the
+    // decoded one claims less: as if its writer had written into it. Afterwards it points into the decoded value's
+    // memory.
     void commit(std::uint32_t type, const void* decoded, void* into) const noexcept;
 
 private:

@@ -1,4 +1,4 @@
-/* What a host knows of its handlers: counts, times, budgets, breakers; and who may listen to every call. */
+/* What a host knows of its handlers and workers: counts, times, budgets, breakers; and who may listen to every call. */
 #ifndef TENON_STATS_H
 #define TENON_STATS_H
 
@@ -72,6 +72,36 @@ typedef struct tenon_stats_row {
     tenon_budget budget;
 } tenon_stats_row;
 
+/* What has become of a worker. */
+enum {
+    TENON_WORKER_RUNS = 1,
+    TENON_WORKER_DOWN = 2,       /* it has ended, or is started just now; its handlers are skipped */
+    TENON_WORKER_QUARANTINED = 3 /* it has ended too often, and is not started again */
+};
+
+/* A plugin that runs in a worker (in a process of its own) since it was loaded. Sums are over all processes that it has
+ * had, and never get smaller. Texts are borrowed from the tenon_stats. APPENDABLE. */
+typedef struct tenon_worker_stats {
+    uint32_t struct_size;
+    uint32_t state;   /* TENON_WORKER_... */
+    tenon_str plugin; /* its id */
+    tenon_str version;
+    int32_t pid;    /* of the present process; 0: there is none */
+    uint32_t lanes; /* that are open: for the life cycle, for calls at once, for its threads that ask */
+    uint64_t restarts;
+    uint64_t calls;     /* by the host; those of the life cycle included */
+    uint64_t bytes_out; /* that the host has sent: requests and answers, with what goes around them */
+    uint64_t bytes_in;
+    uint64_t cpu_ns;       /* user and system */
+    uint64_t resident_kib; /* of the present process */
+    uint64_t peak_kib;     /* of the process that was the largest */
+    uint64_t minor_faults;
+    uint64_t major_faults;
+    uint64_t voluntary_switches; /* of contexts; threads that have ended count once their process has */
+    uint64_t involuntary_switches;
+    tenon_str last_end; /* why the last one ended that was not meant to; empty: none did */
+} tenon_worker_stats;
+
 /* A copy of the statistics of a moment. */
 typedef struct tenon_stats tenon_stats;
 
@@ -86,6 +116,12 @@ TENON_API TENON_ON_ANY void tenon_stats_destroy(tenon_stats* stats);
 TENON_API TENON_ON_ANY uint64_t tenon_stats_count(const tenon_stats* stats);
 /* TENON_E_NOT_FOUND beyond the last. The caller sets struct_size. */
 TENON_API TENON_ON_ANY int32_t tenon_stats_row_at(const tenon_stats* stats, uint64_t index, tenon_stats_row* out_row);
+/* The plugins that run in workers, in the order in which they were loaded. While a reload is on probation both
+ * generations have a row. */
+TENON_API TENON_ON_ANY uint64_t tenon_stats_worker_count(const tenon_stats* stats);
+/* TENON_E_NOT_FOUND beyond the last. The caller sets struct_size. */
+TENON_API TENON_ON_ANY int32_t tenon_stats_worker_at(const tenon_stats* stats, uint64_t index,
+                                                     tenon_worker_stats* out_worker);
 /* All rows as JSON (share/stats.schema.json), as Prometheus' text format 0.0.4, or as a table for people. */
 TENON_API TENON_ON_ANY int32_t tenon_stats_write(const tenon_stats* stats, uint32_t format, tenon_write_fn write,
                                                  void* data);

@@ -8,6 +8,7 @@
 #include <string>
 #include <tenon/error.hpp>
 #include <tenon/types.hpp>
+#include <vector>
 
 namespace tenon {
 
@@ -40,6 +41,13 @@ public:
     }
     iterator begin() const noexcept { return {this, 0}; }
     iterator end() const noexcept { return {this, size()}; }
+
+    // The plugins that run in workers; their strings live as long as the Stats.
+    std::vector<tenon_worker_stats> workers() const {
+        std::vector<tenon_worker_stats> all(tenon_stats_worker_count(stats_.get()), sized<tenon_worker_stats>());
+        for (std::uint64_t i = 0; i < all.size(); ++i) tenon_stats_worker_at(stats_.get(), i, &all[i]);
+        return all;
+    }
 
     // Throw Error, or std::bad_alloc.
     std::string to_json() const { return written(TENON_STATS_JSON); }

@@ -31,6 +31,13 @@ tenon::Host make_host(const Options& options) {
     settings.id = tenon::str("org.tenon.example.pressroom");
     settings.version = tenon::str("1.0.0");
     if (options.watch) settings.reload = TENON_RELOAD_DEVELOPMENT;
+    std::vector<tenon_str> ids;
+    for (const std::string& word : options.workers) {
+        if (word == "all") settings.workers = TENON_WORKERS_ALL;
+        if (word == "none") settings.workers = TENON_WORKERS_NONE;
+        if (settings.workers == TENON_WORKERS_AS_MANIFEST) ids.push_back(tenon::str(word));
+    }
+    settings.in_workers = {ids.data(), ids.size(), sizeof(tenon_str), 0};
     tenon::Host host(settings);
     host.offer<pressroom_contract>();
     return host;
@@ -88,10 +95,23 @@ int build(const Options& options, const tenon::Host& host, const tenon::Report& 
     return run.exit_code();
 }
 
+// All plugins that --workers names are there; otherwise says which one is not.
+bool are_there(const Options& options, const tenon::Report& plugins) {
+    for (const std::string& word : options.workers) {
+        bool found = word == "all" || word == "none";
+        for (std::uint64_t i = 0; i < plugins.size(); ++i) found = found || tenon::view(plugins[i].plugin) == word;
+        if (found) continue;
+        fmt::print(stderr, "--workers: there is no plugin {}\n", word);
+        return false;
+    }
+    return true;
+}
+
 int build(const Options& options) {
     const auto begin = std::chrono::steady_clock::now();
     tenon::Host host = make_host(options);
     const tenon::Report plugins = host.load(options.plugins);
+    if (!are_there(options, plugins)) return exit_usage;
     return build(options, host, plugins, begin);
 }
 
@@ -101,6 +121,7 @@ int build_and_watch(Options options) {
     tenon::Host host = make_host(options);
     watch.listen(host);
     const tenon::Report plugins = host.load(options.plugins);
+    if (!are_there(options, plugins)) return exit_usage;
     for (;;) {
         const int code = build(options, host, plugins, std::chrono::steady_clock::now());
         fmt::print("{} is made; watching {}\n", options.output, options.plugins);

@@ -1,7 +1,10 @@
 #include "options.h"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 namespace pressroom {
@@ -21,6 +24,10 @@ Examples:
       make it slow (delay = "100 ms", delayed_pages = 6), to see what happens.
   pressroom docs --output site --plugins build/plugins --stats --operator op.toml
       Under an operator's budgets; then what each handler did.
+  pressroom docs --output site --plugins build/plugins --workers all
+      Each plugin in a process of its own: when one crashes or hangs, the site is
+      built without it. --workers ID,ID puts these there, beside those whose
+      manifests say so.
   pressroom docs --output site --plugins build/plugins --watch
       Whenever a plugin is built again, the site is made again with it.
 
@@ -29,6 +36,17 @@ Exit codes:
   1  the site is built, but a page or a plugin failed
   2  the command line is wrong
   3  nothing could be built)";
+
+// What is wrong with the value of --workers; empty if nothing is.
+std::string fault_of_workers(const std::vector<std::string>& words) {
+    for (const std::string& word : words) {
+        const bool is_mode = word == "all" || word == "none";
+        if (is_mode && words.size() > 1) return word + " stands alone, without ids";
+        if (!is_mode && word.find('.') == word.npos)
+            return "\"" + word + "\" is not an id; wanted all, none, or ids such as org.tenon.stats";
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -52,6 +70,10 @@ std::variant<Options, int> parse(int argc, char** argv) {
         ->type_name("FILE");
     app.add_option("--operator", options.operator_file, "File that says how long plugins may take (docs/operator.md)")
         ->type_name("FILE");
+    app.add_option("--workers", options.workers, "Which plugins run in processes of their own")
+        ->type_name("all|none|ID[,ID...]")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app.add_option("--jobs", options.jobs, "Pages built at a time")
         ->type_name("N")
         ->capture_default_str()
@@ -66,6 +88,10 @@ std::variant<Options, int> parse(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? int{exit_built} : int{exit_usage};
+    }
+    if (const std::string fault = fault_of_workers(options.workers); !fault.empty()) {
+        fmt::print(stderr, "--workers: {}\nRun with --help for more information.\n", fault);
+        return int{exit_usage};
     }
     return options;
 }

@@ -18,11 +18,12 @@ enum ExitCode : int {
 struct Options {
     std::vector<std::string> sources;  // files and folders
     std::string output;
-    std::string plugins;        // a folder of plugins, or one plugin; empty: none
-    std::string data;           // where plugins' data folders are; empty: nothing is kept
-    std::string store;          // what is remembered of plugins; empty: nothing is
-    std::string operator_file;  // budgets, breakers, watchdog; empty: the defaults
-    unsigned jobs = 1;          // pages built at a time
+    std::string plugins;               // a folder of plugins, or one plugin; empty: none
+    std::string data;                  // where plugins' data folders are; empty: nothing is kept
+    std::string store;                 // what is remembered of plugins; empty: nothing is
+    std::string operator_file;         // budgets, breakers, watchdog; empty: the defaults
+    std::vector<std::string> workers;  // "all", "none", or ids of plugins; empty: where their manifests say
+    unsigned jobs = 1;                 // pages built at a time
     bool quiet = false;
     bool json = false;
     bool stats = false;  // also what each handler did

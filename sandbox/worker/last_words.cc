@@ -9,6 +9,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "sandbox/protocol.h"
+#include "sandbox/worker/symbols.h"
+
 namespace tenon::sandbox::worker {
 
 namespace {
@@ -20,17 +23,34 @@ void print(const char* text) noexcept {
     [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text, ::strlen(text));
 }
 
-void print_address(const void* address) noexcept {
+void print_number(std::uint64_t number) noexcept {
     char text[19] = "0x0000000000000000";
-    auto number = reinterpret_cast<std::uintptr_t>(address);
     for (char* digit = text + 17; digit > text + 1; --digit, number >>= 4) *digit = "0123456789abcdef"[number & 15];
     print(text);
+}
+
+void print_address(const void* address) noexcept {
+    print_number(reinterpret_cast<std::uintptr_t>(address));
+}
+
+// As backtrace_symbols_fd does it: file(function+offset)[address].
+void print_frame(void* address) noexcept {
+    const Symbol symbol = symbol_before(address);
+    if (symbol.name == nullptr) return ::backtrace_symbols_fd(&address, 1, STDERR_FILENO);
+    print(symbol.library);
+    print("(");
+    print(symbol.name);
+    print("+");
+    print_number(symbol.offset);
+    print(")[");
+    print_address(address);
+    print("]\n");
 }
 
 // Only what may be called in a signal handler; backtrace is, once it has been called before. The disposition is the
 // default again, so what comes back here ends the process.
 extern "C" void tenon_worker_last_words(int signal, siginfo_t* info, void*) {
-    print("tenon-worker: ended by SIG");
+    print(last_words_begin);
     print(::sigabbrev_np(signal));
     if (signal == SIGSEGV || signal == SIGBUS) {
         print(" at ");
@@ -39,7 +59,7 @@ extern "C" void tenon_worker_last_words(int signal, siginfo_t* info, void*) {
     print("; the stack:\n");
     std::array<void*, most_frames> frames{};
     const int depth = ::backtrace(frames.data(), most_frames);
-    ::backtrace_symbols_fd(frames.data(), depth, STDERR_FILENO);
+    for (int i = 0; i < depth; ++i) print_frame(frames[static_cast<std::size_t>(i)]);
     ::raise(signal);
 }
 

@@ -6,6 +6,7 @@
 #include "loader/image.h"
 #include "sandbox/packing.h"
 #include "sandbox/worker/call.h"
+#include "sandbox/worker/symbols.h"
 
 namespace tenon::sandbox::worker {
 
@@ -52,6 +53,7 @@ base::Check PluginSide::load() {
     contracts_.emplace(contracts.take());
     loader::Staged staged;
     staged.path = order_.library;
+    know_symbols_of(order_.library.c_str());
     base::Result<loader::Module> module = loader::Module::open(staged, image.value());
     if (!module) return module.problem();
     module_.emplace(module.take());
@@ -120,11 +122,12 @@ void PluginSide::run_slot(Lane& lane, const Letter& letter) noexcept {
             return end([&] { return slots_.apply_journal(self_, &call, {entry.data(), entry.size()}); });
         }
         case Kind::restore_state: {
-            const std::string schema(letter.text(0)), data(letter.text(1));
+            const std::string schema(letter.text(0));
+            const tenon_str data = keep(std::string(letter.text(1)));  // the plugin may
             const tenon_state state{sizeof state,
                                     static_cast<std::uint32_t>(letter.head.detail),
                                     {schema.data(), schema.size()},
-                                    {data.data(), data.size()}};
+                                    {data.data, data.size}};
             return end([&] { return slots_.restore_state(self_, &call, &state); });
         }
         case Kind::save_state: {
@@ -133,10 +136,12 @@ void PluginSide::run_slot(Lane& lane, const Letter& letter) noexcept {
             return end_call(lane, number, ended, [&](Composer& out) {
                 if (ended.status < 0) return;
                 Packer packed;
+                const bool nowhere = state.data.data == nullptr;  // the host refuses it, in its words
                 packed.u32(state.schema_version);
-                packed.text(view(state.schema));
+                packed.u64(nowhere ? state.data.size : 0);
+                packed.text(state.schema.data == nullptr ? std::string_view() : view(state.schema));
                 out.text(packed.bytes());
-                out.bytes(state.data.data, state.data.size);
+                out.bytes(state.data.data, nowhere ? 0 : state.data.size);
             });
         }
         default:

@@ -282,6 +282,26 @@ FROZEN(tenon_budget, 32, TENON_BUDGET_)
     F(T, stack, 264, 16)          \
     F(T, budget, 280, 32)
 APPENDABLE(tenon_stats_row, 312, 312, TENON_STATS_ROW_)
+#define TENON_WORKER_STATS_(F, T)      \
+    F(T, struct_size, 0, 4)            \
+    F(T, state, 4, 4)                  \
+    F(T, plugin, 8, 16)                \
+    F(T, version, 24, 16)              \
+    F(T, pid, 40, 4)                   \
+    F(T, lanes, 44, 4)                 \
+    F(T, restarts, 48, 8)              \
+    F(T, calls, 56, 8)                 \
+    F(T, bytes_out, 64, 8)             \
+    F(T, bytes_in, 72, 8)              \
+    F(T, cpu_ns, 80, 8)                \
+    F(T, resident_kib, 88, 8)          \
+    F(T, peak_kib, 96, 8)              \
+    F(T, minor_faults, 104, 8)         \
+    F(T, major_faults, 112, 8)         \
+    F(T, voluntary_switches, 120, 8)   \
+    F(T, involuntary_switches, 128, 8) \
+    F(T, last_end, 136, 16)
+APPENDABLE(tenon_worker_stats, 152, 152, TENON_WORKER_STATS_)
 #define TENON_CALL_EVENT_(F, T) \
     F(T, struct_size, 0, 4)     \
     F(T, depth, 4, 4)           \

@@ -15,11 +15,19 @@ has out "1 active, 0 not" '"watchdog_period_ns"'
 run 0 "${try[@]}"
 lacks out "budget"
 
+lacks table "worker"
+run 0 "${try[@]}" --stats --workers all
+has out "worker " "restarts" "resident"
+grep -Eq '^org\.tenon\.markdown +[0-9]+ +0 +[0-9]+ .* (KiB|MiB)  runs$' out || fail "no line for the worker of markdown"
+run 0 "${try[@]}" --stats=prometheus --workers all
+has out 'tenon_worker_state{plugin="org.tenon.markdown"} 1'
+
 run 0 "${try[@]}" --json
 json_is "" out statistics
 printf '[hooks."org.tenon.pressroom/render"]\nhard = "70 ms"\n' >operator.toml
 run 0 "${try[@]}" --json --stats --operator operator.toml
 json_length 1 out statistics handlers
+json_length 0 out statistics workers
 json_is org.tenon.markdown out statistics handlers 0 plugin
 json_is org.tenon.pressroom/render out statistics handlers 0 hook
 json_is 20000000 out statistics handlers 0 budget soft ns

@@ -152,17 +152,17 @@ TEST_CASE("a new build gets the last request of a hook that replays, once, and n
     RelayHost relay({"relay"});
     Scope scope(*relay.host);
     const auto replay = relay.hook<relay_replay_hook>();
-    relay_tally tally;
+    const SharedTally tally;
     replay(scope, relay_question(7, &tally));
-    CHECK(tally.calls == 1);
+    CHECK(tally->calls == 1);
     CHECK(relay.reload().verdict == TENON_RELOADED);
-    CHECK(tally.calls == 2);
-    CHECK(tally.last_number == 7);
-    CHECK(tally.last_serial == relay.file().serial());
+    CHECK(tally->calls == 2);
+    CHECK(tally->last_number == 7);
+    CHECK(tally->last_serial == relay.file().serial());
 
-    std::vector<std::unique_ptr<relay_tally>> tallies;
+    std::vector<std::unique_ptr<SharedTally>> tallies;
     constexpr std::uint64_t most = 20'000;
-    for (std::uint64_t i = 0; i < most; ++i) tallies.push_back(std::make_unique<relay_tally>());
+    for (std::uint64_t i = 0; i < most; ++i) tallies.push_back(std::make_unique<SharedTally>());
     std::atomic<bool> ending{false};
     std::uint64_t sent = 0;
     std::thread sender([&] {
@@ -178,8 +178,8 @@ TEST_CASE("a new build gets the last request of a hook that replays, once, and n
     sender.join();
     std::uint64_t lost = 0, more = 0;
     for (std::uint64_t i = 0; i < sent; ++i) {
-        lost += tallies[i]->calls == 0 ? 1 : 0;
-        more += tallies[i]->calls - std::min<std::uint64_t>(tallies[i]->calls, 1);
+        lost += (*tallies[i])->calls == 0 ? 1 : 0;
+        more += (*tallies[i])->calls - std::min<std::uint64_t>((*tallies[i])->calls, 1);
     }
     CHECK(sent > 0);
     CHECK(lost == 0);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/fixtures/reload/relay.h"
+#include "tests/fixtures/reload/shared_tally.h"
 #include "tests/reload/reload_fixture.h"
 
 namespace tenon::test {
@@ -53,15 +54,6 @@ private:
     std::string path_;
 };
 
-inline std::size_t mapped_generations(const std::string& folder, const std::string& name) {
-    std::ifstream maps("/proc/self/maps");
-    std::set<std::string> found;
-    for (std::string line; std::getline(maps, line);)
-        if (const auto at = line.find(folder); at != std::string::npos && line.find(name, at) != std::string::npos)
-            found.insert(line.substr(at));
-    return found.size();
-}
-
 // One plugin's file, in a folder of its own.
 class RelayFile {
 public:
@@ -93,10 +85,10 @@ private:
     std::uint64_t serial_ = 0;
 };
 
-inline relay_item relay_question(std::uint64_t number, const relay_tally* tally = nullptr) {
+inline relay_item relay_question(std::uint64_t number, const SharedTally* tally = nullptr) {
     auto item = sized<relay_item>();
     item.number = number;
-    item.tally = reinterpret_cast<std::uintptr_t>(tally);
+    item.tally = tally == nullptr ? 0 : tally->name();
     return item;
 }
 
@@ -119,9 +111,9 @@ public:
         file(index).put_next();
         return tenon::reload(host->raw(), file(index).id(), &options);
     }
-    // Generations of it that lie in memory.
+    // Generations of it that lie in memory, this process's or a worker's.
     std::size_t mapped(std::size_t index = 0) const {
-        return mapped_generations(private_folder.path(), file(index).id() + ".g");
+        return mapped_files(private_folder.path(), file(index).id() + ".g");
     }
     Reloaded record(std::uint64_t number) const {
         for (Reloaded& one : reloads(host->raw()))
@@ -196,7 +188,7 @@ private:
     template <class Call>
     void ask(Call&& call) {
         ++calls;
-        tally_.calls = 0;
+        tally_->calls = 0;
         scope_.reset();
         relay_item answer{};
         try {
@@ -216,8 +208,8 @@ private:
     }
     // As if it had been an answer.
     relay_item noticed(bool well) const {
-        relay_item answer = relay_question(tally_.calls == 1 && well ? tally_.last_number + 1 : 0);
-        answer.serial = tally_.calls == 0 ? 0 : tally_.last_serial.load();
+        relay_item answer = relay_question(tally_->calls == 1 && well ? tally_->last_number + 1 : 0);
+        answer.serial = tally_->calls == 0 ? 0 : tally_->last_serial.load();
         return answer;
     }
     template <class H>
@@ -239,7 +231,7 @@ private:
     Hook<relay_added_hook> added_;
     Service<relay_desk_service> desk_;
     Scope scope_;
-    relay_tally tally_;
+    SharedTally tally_;
     std::uint64_t newest_ = 0;
 };
 
@@ -255,27 +247,27 @@ public:
             relay.hook<relay_stays_hook>()(scope, relay_question(1, &tally_));
         });
         id_ = thread.get();
-        REQUIRE(comes([this] { return tally_.calls == 1; }));
+        REQUIRE(comes([this] { return tally_->calls == 1; }));
     }
     ~StuckCall() { let_go(); }
     StuckCall(const StuckCall&) = delete;
     StuckCall& operator=(const StuckCall&) = delete;
 
     std::int32_t thread_id() const { return id_; }
-    std::uint64_t serial() const { return tally_.last_serial; }
+    std::uint64_t serial() const { return tally_->last_serial; }
     void let_go() {
-        tally_.may_go = true;
+        tally_->may_go = true;
         if (thread_.joinable()) thread_.join();
     }
 
     // The plugin removes the handler that it has added, from inside of that call, and returns.
     void let_go_and_remove() {
-        tally_.removes = true;
+        tally_->removes = true;
         let_go();
     }
 
 private:
-    relay_tally tally_;
+    SharedTally tally_;
     std::int32_t id_ = 0;
     std::thread thread_;
 };

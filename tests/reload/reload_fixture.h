@@ -10,6 +10,7 @@
 #include <tenon/reload.hpp>
 
 #include "tests/support/catch.h"
+#include "tests/support/mapped.h"
 #include "tests/support/open_shop.h"
 
 namespace tenon::test {
@@ -78,12 +79,9 @@ private:
     std::string plugin_, id_, folder_;
 };
 
+// Of this process's memory, or its workers'.
 inline std::size_t mapped_generations(const std::string& id) {
-    std::ifstream maps("/proc/self/maps");
-    std::set<std::string> found;
-    for (std::string line; std::getline(maps, line);)
-        if (const auto at = line.find(id + ".g"); at != std::string::npos) found.insert(line.substr(at));
-    return found.size();
+    return mapped_files(id + ".g", "");
 }
 
 }  // namespace tenon::test

@@ -18,6 +18,8 @@ Stats everything() {
         row.version.clear();
         stats.rows.push_back(row);
     }
+    stats.workers = {test::running_worker(), test::lost_worker(), test::lost_worker()};
+    stats.workers.back().plugin = stats.workers.back().last_end = test::hostile_name;
     return Stats(new tenon_stats(std::move(stats)));
 }
 

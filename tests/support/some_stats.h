@@ -71,6 +71,35 @@ inline host::StatRow hostile_row() {
     return row;
 }
 
+inline host::WorkerRow running_worker() {
+    host::WorkerRow row;
+    row.plugin = "org.acme.resize";
+    row.version = "2.0.0-rc.1";
+    row.pid = 4711;
+    row.lanes = 3;
+    row.calls = 1000;
+    row.bytes_out = 300'000;
+    row.bytes_in = 5ull << 30;
+    row.cpu_ns = 1'234'567'890;
+    row.resident_kib = 2'048;
+    row.peak_kib = 104'960;
+    row.minor_faults = 500;
+    row.major_faults = 1;
+    row.voluntary_switches = 20;
+    row.involuntary_switches = 4;
+    return row;
+}
+
+inline host::WorkerRow lost_worker() {
+    host::WorkerRow row;
+    row.plugin = "org.acme.menu";
+    row.version = "1.2.3";
+    row.state = TENON_WORKER_QUARANTINED;
+    row.restarts = 3;
+    row.last_end = "org.acme.menu 1.2.3: its worker was ended by signal 11 (Segmentation fault)";
+    return row;
+}
+
 inline tenon_stats some_stats() {
     tenon_stats stats;
     stats.rows = {quiet_row(), troubled_row(), hostile_row(), hostile_row()};

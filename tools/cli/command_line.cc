@@ -143,6 +143,9 @@ void add_load(CLI::App& app, LoadOptions& options) {
         .add_flag("--stats{table}", options.statistics, "The statistics of the handlers, once the plugins have started")
         ->type_name("[=table|json|prometheus]")
         ->check(CLI::IsMember({"table", "json", "prometheus"}));
+    command.add_option("--workers", options.workers, "Which plugins run in processes of their own")
+        ->type_name("all|none|ID[,ID...]")
+        ->check(CLI::Validator(fault_of_workers, ""));
     command.footer(std::string(help_text::load) + help_text::exit_codes);
 }
 

@@ -96,15 +96,19 @@ Examples:
       What they say then has the reason, and when it was given.
 )";
 
-inline constexpr const char* load = R"(The plugins' code runs in this process, with this user's rights. Contracts come
-from --contract, and from files NAME.contract.so in the folders or among the
-files; a contract that one of the plugins offers is left to that plugin.
+inline constexpr const char* load = R"(The plugins' code runs with this user's rights, in this process or in workers;
+workers are not confined. Contracts come from --contract, and from files
+NAME.contract.so in the folders or among the files; a contract that one of the
+plugins offers is left to that plugin.
 
 Examples:
   tenon load build/plugins --contract pressroom_contract.contract.so
       All plugins of a folder.
   tenon load extra.so base.so
       Some plugins; a plugin is loaded after those that it needs.
+  tenon load build/plugins --workers all
+      Each plugin in a process of its own; --workers org.acme.spell,org.acme.tax
+      puts these two there, beside those whose manifests say so.
   tenon load build/plugins --stats --operator operator.toml
       Also the handlers, with the budgets and breakers that they would run under.
   tenon load build/plugins --json | jq '.plugins[] | select(.reason != "")'

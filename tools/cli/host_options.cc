@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 #include <tenon/reload.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "manifest/manifest.h"
+#include "manifest/words.h"
 #include "tools/cli/report_row.h"
 #include "tools/cli/screen.h"
 #include "tools/cli/selection.h"
@@ -36,6 +39,26 @@ std::pair<std::string_view, std::string_view> halves(std::string_view text) {
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+// What stands between commas.
+std::vector<std::string> listed(std::string_view text) {
+    std::vector<std::string> out;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        out.emplace_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return out;
+}
+
+bool is_mode_of_workers(std::string_view word) {
+    return word == "all" || word == "none";
+}
+
+std::uint32_t mode_of_workers(std::string_view word) {
+    if (word == "all") return TENON_WORKERS_ALL;
+    return word == "none" ? TENON_WORKERS_NONE : TENON_WORKERS_AS_MANIFEST;
+}
+
 tenon::Host make_host(const HostOptions& options, bool check) {
     auto known = tenon::sized<tenon_host_options>();
     known.check = check ? 1 : 0;
@@ -48,6 +71,11 @@ tenon::Host make_host(const HostOptions& options, bool check) {
     known.store_file = tenon::str(options.store);
     known.operator_file = tenon::str(options.operator_file);
     known.duplicates = policy_of(options.duplicates);
+    known.workers = mode_of_workers(options.workers);
+    const std::vector<std::string> ids = ids_in_workers(options.workers);
+    std::vector<tenon_str> in_workers;
+    for (const std::string& one : ids) in_workers.push_back(tenon::str(one));
+    known.in_workers = {in_workers.data(), in_workers.size(), sizeof(tenon_str), 0};
     std::vector<tenon_pin> pins;
     for (const std::string& pin : options.pins) {
         const auto [name, choice] = halves(pin);
@@ -87,6 +115,24 @@ std::string fault_of_pin(const std::string& value) {
     const auto [name, choice] = halves(value);
     if (!name.empty() && !choice.empty()) return {};
     return fmt::format("\"{}\" is not NAME=CHOICE; wanted one such as org.acme.spell=1.4.0", value);
+}
+
+std::string fault_of_workers(const std::string& value) {
+    if (is_mode_of_workers(value)) return {};
+    static constexpr std::array<std::string_view, 2> modes{"all", "none"};
+    for (const std::string& id : listed(value)) {
+        if (is_mode_of_workers(id)) return fmt::format("{} stands alone, without ids", id);
+        if (manifest::is_id(id)) continue;
+        const std::string_view meant = manifest::nearest(id, modes);
+        return fmt::format("\"{}\" is not an id; {}", manifest::printable(id, 80),
+                           meant.empty() ? "wanted all, none, or ids such as org.acme.spell,org.acme.tax"
+                                         : fmt::format("did you mean {}?", meant));
+    }
+    return {};
+}
+
+std::vector<std::string> ids_in_workers(const std::string& value) {
+    return value.empty() || is_mode_of_workers(value) ? std::vector<std::string>() : listed(value);
 }
 
 Json to_json(const OfferedContract& contract) {

@@ -19,6 +19,7 @@ struct HostOptions {
     std::string cache;                   // a file; empty: none
     std::string store;                   // of plugins' health; empty: none
     std::string operator_file;           // docs/operator.md; empty: none
+    std::string workers;                 // "all", "none" or "ID,ID"; empty: where the manifests say
     bool json = false;
     bool no_color = false;
     bool development = false;  // new builds of the plugins are reloaded when they appear, and trusted soon
@@ -29,6 +30,12 @@ std::string fault_of_host(const std::string& value);
 
 // What is wrong with a value of --pin; empty if nothing is.
 std::string fault_of_pin(const std::string& value);
+
+// What is wrong with the value of --workers; empty if nothing is.
+std::string fault_of_workers(const std::string& value);
+
+// The ids in it.
+std::vector<std::string> ids_in_workers(const std::string& value);
 
 struct OfferedContract {
     std::string id;

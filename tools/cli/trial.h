@@ -34,9 +34,9 @@ struct Trial {
     std::string statistics;  // of all handlers, before they were unloaded; empty if not wanted
 };
 
-// Runs the plugins' code in this process, in a host that looks for violations of the ABI; log lines go to standard
-// error as they come. Throws tenon::Error when there is no host to be had.
-// Problems: those of select(), of tenon_host_offer and tenon_host_load, and "load.no-plugins".
+// Runs the plugins' code, in this process or in workers, in a host that looks for violations of the ABI; log lines go
+// to standard error as they come. Throws tenon::Error when there is no host to be had. Problems: those of select(), of
+// tenon_host_offer and tenon_host_load, "load.no-plugins" and "load.no-such-plugin".
 Trial try_out(const TrialOptions& options);
 
 }  // namespace tenon::cli

@@ -108,6 +108,14 @@ TEST_CASE("arguments that make no sense are refused") {
     CHECK(tenon_stats_write(&stats, TENON_STATS_JSON, nullptr, nullptr) == TENON_E_INVALID);
     CHECK(tenon_stats_write(&stats, 0, take, nullptr) == TENON_E_INVALID);
     CHECK(tenon_stats_write(&stats, 4, take, nullptr) == TENON_E_INVALID);
+    stats.workers = {test::running_worker()};
+    auto worker = sized<tenon_worker_stats>();
+    CHECK(tenon_stats_worker_at(&stats, 1, &worker) == TENON_E_NOT_FOUND);
+    CHECK(tenon_stats_worker_at(nullptr, 0, &worker) == TENON_E_NOT_FOUND);
+    CHECK(tenon_stats_worker_at(&stats, 0, nullptr) == TENON_E_INVALID);
+    worker.struct_size = 3;
+    CHECK(tenon_stats_worker_at(&stats, 0, &worker) == TENON_E_INVALID);
+    CHECK(tenon_stats_worker_count(nullptr) == 0);
     tenon_stats_destroy(nullptr);
     CHECK_THROWS_WITH(Stats().to_json(), "the statistics cannot be written: -2");
 }
@@ -169,8 +177,9 @@ TEST_CASE("without handlers there is an empty list, and a table of titles alone"
     tenon_stats stats;
     stats.clock = "CLOCK_MONOTONIC";
     const Stats none = taken(std::move(stats));
-    CHECK(none.to_json() ==
-          "{\"when\":null,\"clock\":\"CLOCK_MONOTONIC\",\"watchdog_period_ns\":0,\"handlers\":[\n]}\n");
+    CHECK(
+        none.to_json() ==
+        "{\"when\":null,\"clock\":\"CLOCK_MONOTONIC\",\"watchdog_period_ns\":0,\"handlers\":[\n],\"workers\":[\n]}\n");
     CHECK(none.to_table() ==
           "1970-01-01T00:00:00Z; clock: CLOCK_MONOTONIC; watchdog: none\n"
           "plugin  hook  calls  errors  soft/hard  skipped  p50  p99  max  share  breaker\n");

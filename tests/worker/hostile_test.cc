@@ -1,0 +1,289 @@
+// A worker that is not what the host has started: it speaks the protocol up to a point, and then forges.
+#include <map>
+
+#include "sandbox/protocol.h"
+#include "tests/worker/yard_host.h"
+
+using namespace tenon;
+using namespace tenon::test;
+using sandbox_test::eventually;
+using tenon::sandbox::Kind;
+
+namespace {
+
+constexpr const char* name = "org.tenon.test.misbehaves 1.0.0: ";
+
+YardSettings forger() {
+    YardSettings settings;
+    settings.worker = FORGER;
+    return settings;
+}
+
+std::string broke(const std::string& how) {
+    return name + ("its worker was ended, because it broke the protocol: " + how);
+}
+
+std::string kind(Kind kind) {
+    return std::to_string(static_cast<std::uint32_t>(kind));
+}
+
+// The call has failed with this text, the host has written it down with the plugin's name, and the worker is gone.
+template <class H>
+void ends_with(const std::string& forgery, const std::string& text) {
+    INFO(forgery);
+    leaving_nothing([&] {
+        const Setting setting("TENON_TEST_FORGERY", forgery);
+        YardHost yard(forger());
+        REQUIRE(yard.text() == "");
+        const YardHost::Answer answer = yard.run<H>("question");
+        CHECK(answer.code == TENON_E_GONE);
+        CHECK(answer.error == text);
+        CHECK(eventually([&] { return yard.log.has("org.tenon.test.misbehaves: " + text); }));
+        CHECK(yard.run<yard_inner_hook>().verdict == TENON_DECLINED);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("a forger that forges nothing passes for a worker") {
+    leaving_nothing([] {
+        YardHost yard(forger());
+        REQUIRE(yard.text() == "");
+        CHECK(yard.run<yard_ask_hook>().number == 1);
+        CHECK(yard.run<yard_hurry_hook>().number == 2);
+    });
+}
+
+TEST_CASE("a letter that is none ends the worker, and the call says how it is wrong") {
+    const std::string returned = "head " + kind(Kind::returned);
+    const std::pair<std::string, std::string> forgeries[] = {
+        {"short", "a letter is shorter than its head"},
+        {"zero", "it answers another call"},
+        {returned + " present 8", "a letter has more parts than there are"},
+        {returned + " present 0xffffffff", "a letter has more parts than there are"},
+        {returned + " annex 0x10000000000", "a letter's annex is larger than any"},
+        {returned + " annex 0xffffffffffffffff", "a letter's annex is larger than any"},
+        {returned + " annex 4096", "a letter is in an annex that is not there"},
+        {returned + " size0 1", "a part that is not there has a size"},
+        {returned + " size2 0xffffffff", "a part that is not there has a size"},
+        {returned + " present 1 size0 1", "a part is longer than the letter"},
+        {returned + " present 1 size0 0xffffffff", "a part is longer than the letter"},
+        {returned + " present 3 size0 5 size1 1 with 12345", "a part is longer than the letter"},
+        {returned + " present 7 size2 0xfffffff0 with 12345", "a part is longer than the letter"},
+        {returned + " call 1", "it answers another call"},
+        {returned + " call 0xffffffffffffffff", "it answers another call"},
+        {"head " + kind(Kind::answer), "it says what is no word of the protocol"},
+        {"head " + kind(Kind::none), "it says what is no word of the protocol"},
+        {"head " + kind(Kind::invoke), "it says what is no word of the protocol"},
+        {"head 0xffffffff", "it says what is no word of the protocol"},
+        {"head " + kind(Kind::hook), "it dispatches a hook that it was not given"},
+        {"head " + kind(Kind::hook) + " target 1", "it dispatches a hook that it was not given"},
+        {"head " + kind(Kind::hook) + " target 0xffffffffffffffff", "it dispatches a hook that it was not given"},
+        {"head " + kind(Kind::service), "it calls a service that it was not given"},
+        {"head " + kind(Kind::service) + " target 9 detail 0xffffffffffffffff",
+         "it calls a service that it was not given"},
+        {"head " + kind(Kind::add_handler), "it adds a handler with options that are none"},
+        {"head " + kind(Kind::add_handler) + " present 1 size0 8 with 12345678",
+         "it adds a handler with options that are none"},
+    };
+    for (const auto& [forgery, how] : forgeries) ends_with<yard_ask_hook>(forgery, broke(how));
+}
+
+TEST_CASE("a worker that speaks out of turn or writes over the lane is ended") {
+    for (const char* const forgery : {"turn 2", "turn 0x80000000", "turn 0xffffffff", "beyond 69633",
+                                      "beyond 0xffffffff", "version 0", "version 2"})
+        ends_with<yard_ask_hook>(forgery, broke("it speaks out of turn, or writes over the lane"));
+}
+
+TEST_CASE("a worker that has spoken twice is ended by the next call of its lane") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "twice");
+        YardHost yard(forger());
+        YardHost::Answer answer;
+        CHECK(eventually([&] { return (answer = yard.run<yard_ask_hook>()).code != 0; }));
+        CHECK(answer.error == broke("it speaks out of turn, or writes over the lane"));
+    });
+}
+
+TEST_CASE("a reply that is no frame of its type ends the worker") {
+    for (const std::string size : {"0", "1", "15", "24", "64", "69000"})
+        for (const std::string byte : {"0", "1", "0xff"}) {
+            const std::string forgery = "value " + size + " " + byte;
+            INFO(forgery);
+            leaving_nothing([&] {
+                const Setting setting("TENON_TEST_FORGERY", forgery);
+                YardHost yard(forger());
+                const YardHost::Answer answer = yard.run<yard_ask_hook>();
+                CHECK(answer.error.starts_with(broke("")));
+                CHECK(answer.code == TENON_E_GONE);
+            });
+        }
+}
+
+TEST_CASE("every field of every letter may be forged, and the host lives") {
+    const char* const fields[] = {"status", "call",  "target", "detail", "deadline",
+                                  "annex",  "size0", "size1",  "size2",  "present"};
+    const char* const values[] = {"1", "0x7fffffffffffffff", "0xffffffffffffffff", "0x80000000"};
+    const Holdings before;
+    std::size_t answered = 0, ended = 0;
+    std::size_t turn = 0;
+    for (std::uint32_t word = 0; word <= static_cast<std::uint32_t>(Kind::answer) + 1; ++word)
+        for (const char* const field : fields) {
+            const std::string forgery =
+                "head " + std::to_string(word) + " " + field + " " + values[turn++ % std::size(values)];
+            INFO(forgery);
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardHost yard(forger());
+            const YardHost::Answer answer = turn % 2 == 0 ? yard.run<yard_ask_hook>() : yard.run<yard_change_hook>();
+            const bool broken = answer.error.starts_with(broke(""));
+            CHECK((broken == (answer.code == TENON_E_GONE)));
+            ++(broken ? ended : answered);
+        }
+    CHECK(answered > 40);
+    CHECK(ended > 100);
+    CHECK(eventually([&] { return Holdings() == before; }));
+}
+
+TEST_CASE("a worker that asks while it is created for what belongs to a call is ended, and its row says so") {
+    const std::string wishes[][2] = {
+        {kind(Kind::next), "it asks outside of a call for what belongs to one"},
+        {kind(Kind::emit), "it asks outside of a call for what belongs to one"},
+        {kind(Kind::fail), "it asks outside of a call for what belongs to one"},
+        {kind(Kind::defer), "it asks outside of a call for what belongs to one"},
+        {kind(Kind::hook), "it asks outside of a call for what belongs to one"},
+        {kind(Kind::service), "it asks outside of a call for what belongs to one"},
+        {"99", "it says what is no word of the protocol"},
+    };
+    for (const auto& [word, how] : wishes)
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", "create " + word);
+            YardHost yard(forger());
+            CHECK(yard.row().state == TENON_STATE_FAILED);
+            CHECK(yard.text() == name + ("create failed: " + broke(how)));
+            CHECK(yard.run<yard_ask_hook>().verdict == TENON_DECLINED);
+        });
+}
+
+TEST_CASE("what a worker says of its plugin is not believed") {
+    for (const char* const forgery : {"entry nonsense", "entry-count", "entry"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardHost yard(forger());
+            CHECK(yard.reason() == "worker.broke-protocol");
+            CHECK(yard.text() == name + std::string("what its worker says of the plugin is not to be understood"));
+        });
+    leaving_nothing([&] {
+        const Setting setting("TENON_TEST_FORGERY", "less");
+        YardHost yard(forger());
+        CHECK(yard.row().state == TENON_STATE_FAILED);
+    });
+}
+
+TEST_CASE("a worker gets no more room than a letter may have, and goes on without") {
+    for (const char* const size : {"0x10000000000", "0x10000001", "0xffffffffffffffff"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", std::string("room ") + size);
+            YardHost yard(forger());
+            CHECK(yard.run<yard_ask_hook>().number == TENON_E_NO_MEMORY);
+        });
+}
+
+TEST_CASE("a worker can neither truncate the memory of a lane nor write what the host says") {
+    for (const char* const forgery : {"truncate", "write"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardHost yard(forger());
+            CHECK(yard.run<yard_ask_hook>().number == EPERM);
+        });
+}
+
+TEST_CASE("descriptors that a worker sends are dropped at once") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "descriptors");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == 1);
+    });
+}
+
+TEST_CASE("a million bells and a million wakes cost the host a few lanes") {
+    for (const char* const forgery : {"bells 1000000", "wakes 1000000", "deaf"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardHost yard(forger());
+            const std::size_t before = threads();
+            CHECK(yard.run<yard_ask_hook>().number == 1);
+            CHECK(threads() <= before + sandbox::most_lanes_upwards);
+            CHECK(yard.run<yard_inner_hook>().verdict == TENON_DECLINED);
+        });
+}
+
+TEST_CASE("a promise that is kept twice is kept once") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "complete");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_later_hook>().verdict == TENON_HANDLED);
+        CHECK(yard.run<yard_ask_hook>().number == 0);
+    });
+}
+
+TEST_CASE("a worker that dies in the middle of a frame is missed") {
+    ends_with<yard_ask_hook>("half 9", name + std::string("its worker was ended by signal 9 (Killed)"));
+    ends_with<yard_change_hook>("half 15", name + std::string("its worker was ended by signal 15 (Terminated)"));
+}
+
+TEST_CASE("a worker that never answers is ended when its budget is over, also when it never stops asking") {
+    for (const char* const forgery : {"mute", "chatter"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardSettings settings = forger();
+            settings.breakers = 0;
+            YardHost yard(settings);
+            const YardHost::Answer answer = yard.run<yard_hurry_hook>();
+            CHECK(answer.code == TENON_E_DEADLINE);
+            CHECK(answer.error.starts_with(name + std::string("its worker did not answer before the call's hard")));
+            CHECK(eventually([&] { return yard.log.has(answer.error); }));
+        });
+}
+
+TEST_CASE("a worker cannot make its host keep more than so many handles and handlers") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "many-hooks 70000");
+        YardHost yard(forger());
+        CHECK(yard.row().state == TENON_STATE_FAILED);
+        CHECK(yard.run<yard_ask_hook>().verdict == TENON_DECLINED);
+    });
+}
+
+TEST_CASE("a worker may log as much as it likes, and its host lives") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "flood 100000");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == 1);
+        CHECK(yard.log.count() >= 100);
+    });
+}
+
+TEST_CASE("what a worker says of why it did not load the plugin does nothing to a terminal") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "refuse plugin.refused \x1b[2J\xff none");
+        YardHost yard(forger());
+        CHECK(yard.row().state == TENON_STATE_FAILED);
+        CHECK(yard.text() == "\\x1b[2J\\xff");
+    });
+}
+
+TEST_CASE("a plugin whose workers break the protocol again and again stays down") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "turn 2");
+        YardHost yard(forger());
+        CHECK(eventually([&] {
+            yard.run<yard_ask_hook>();
+            return yard.host.plugins()[0].state == TENON_STATE_QUARANTINED;
+        }));
+        const Report report = yard.host.plugins();
+        CHECK(std::string(view(report[0].reason)) == "worker.quarantined");
+        CHECK(std::string(view(report[0].text)) ==
+              name + std::string("its workers have ended 4 times within a minute; the last time: ") +
+                  broke("it speaks out of turn, or writes over the lane"));
+    });
+}
