@@ -148,6 +148,15 @@ void note_failure(Level& call, Point& point, std::int32_t status, bool counted) 
     }
 }
 
+std::int32_t fail_with(Level& call, std::int32_t code, const base::Problem& why) noexcept {
+    tenon_error error = located(call, code, "tenon", why.text);
+    base::copy_text(error.reason, sizeof error.reason, why.id);
+    base::copy_text(error.fix, sizeof error.fix, why.fix);
+    call.scope->errors.add(error);
+    call.failed_by = call.running.load(std::memory_order_relaxed);
+    return code;
+}
+
 void note_skip(Level& call) noexcept {
     tenon_error error = located(call, TENON_E_SKIPPED, "tenon",
                                 "the handler's breaker is open, and the hook does not go on without it");

@@ -94,6 +94,8 @@ void settle(Walk& walk, tenon_registration& handler, const Called& called) noexc
 void note_failure(Level& level, Point& point, std::int32_t status, bool counted) noexcept;
 // The same for a handler that the breaker skipped, where the hook fails closed.
 void note_skip(Level& level) noexcept;
+// Says in the place of the handler that runs why it fails, with id and fix. Returns `code`.
+std::int32_t fail_with(Level& level, std::int32_t code, const base::Problem& why) noexcept;
 
 // Copies as much as to.struct_size covers.
 void copy_error(const tenon_error& from, tenon_error& to) noexcept;

@@ -78,7 +78,7 @@ base::Check start(Host&, Plugin& plugin) {
         if (base::Check problem = verdict(plugin, status, "plugin.start-failed", "start")) return problem;
     }
     plugin.started = true;
-    if (plugin.ward != nullptr) plugin.ward->client->admit();
+    if (plugin.ward != nullptr) plugin.ward->begin_service();
     plugin.state.store(TENON_STATE_STARTED, std::memory_order_release);
     return {};
 }

@@ -85,6 +85,7 @@ void bring_up(Host& host, Plugin& plugin) {
 }  // namespace
 
 base::Check stage_build(Host& host, Plugin& plugin, const std::string& resources) {
+    if (wants_worker(host, plugin)) prepare_worker(plugin);
     plugin.generation = host.next_generation();
     loader::Companions companions = companions_of(plugin);
     if (!resources.empty()) companions.resources = resources;

@@ -78,6 +78,17 @@ bool wants_worker(const Host& host, const Plugin& plugin) {
     return plugin.manifest->isolation == manifest::Isolation::worker;
 }
 
+void prepare_worker(Plugin& plugin) {
+    if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
+    sandbox::ClientOptions options;
+    options.helper = plugin.host.settings().workers.helper;
+    options.name = plugin.name();
+    if (plugin.ward->prepared != nullptr || options.helper.empty()) return;
+    base::Result<std::unique_ptr<sandbox::Client>> started =
+        sandbox::Client::start(plugin.host.workshop(), *plugin.ward, std::move(options));
+    if (started) plugin.ward->prepared = started.take();
+}
+
 base::Result<loader::Module> open_in_worker(Plugin& plugin) {
     Host& host = plugin.host;
     const std::string& helper = host.settings().workers.helper;
@@ -95,9 +106,14 @@ base::Result<loader::Module> open_in_worker(Plugin& plugin) {
     options.offered = on_offer(host, plugin);
     if (plugin.manifest->serialized) options.most_lanes = 1;
     if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
-    sandbox::Client* client = nullptr;
-    base::Result<loader::Module> module =
-        sandbox::Client::open(host.workshop(), *plugin.ward, std::move(options), client);
+    if (plugin.ward->prepared == nullptr) {
+        base::Result<std::unique_ptr<sandbox::Client>> started =
+            sandbox::Client::start(host.workshop(), *plugin.ward, options);
+        if (!started) return started.problem();
+        plugin.ward->prepared = started.take();
+    }
+    sandbox::Client* const client = plugin.ward->prepared.get();
+    base::Result<loader::Module> module = sandbox::Client::open(std::move(plugin.ward->prepared), std::move(options));
     if (module) plugin.ward->attend(client);
     return module;
 }
@@ -146,6 +162,15 @@ void Ward::lost(const tenon_call* raw) noexcept {
     plugin_.host.table().with(handler, [](tenon_registration& known) { known.monitor.crashed(known); });
 }
 
+std::int32_t Ward::fail(tenon_call* call, std::int32_t code, const base::Problem& why) noexcept {
+    return fail_with(*static_cast<Level*>(call), code, why);
+}
+
+void Ward::begin_service() noexcept {
+    serves_.store(true, std::memory_order_relaxed);
+    client->admit();
+}
+
 void Ward::printed(std::string_view line) noexcept {
     if (line.starts_with(sandbox::last_words_begin)) dying_.store(true, std::memory_order_relaxed);
     const bool dying = dying_.load(std::memory_order_relaxed);
@@ -180,6 +205,7 @@ void Ward::ended(const base::Problem& why) noexcept {
         {
             const std::lock_guard guard(lock_);
             last_end_ = why.text;
+            if (!serves_.load(std::memory_order_relaxed)) return;  // who loads it says why
             ends_.push_back(now);
             while (!ends_.empty() && now - ends_.front() > restarts_within_ns) ends_.pop_front();
             stays = ends_.size() > most_restarts;

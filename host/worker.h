@@ -34,12 +34,15 @@ public:
 
     sandbox::Limits limits(const tenon_call* call) noexcept override;
     void lost(const tenon_call* call) noexcept override;
+    std::int32_t fail(tenon_call* call, std::int32_t code, const base::Problem& why) noexcept override;
     void printed(std::string_view line) noexcept override;
     void last_words(std::string_view text) noexcept override;
     void ending() noexcept override { set_down(true); }
     void ended(const base::Problem& why) noexcept override;
     void closed() noexcept override { attend(nullptr); }
 
+    // The plugin has started: from here on calls go through, and workers that end are started again.
+    void begin_service() noexcept;
     // Loader's turn. The worker has ended, and the time has come; or when it will: 0 is never.
     bool is_due(std::uint64_t now) const;
     std::uint64_t due() const;
@@ -71,12 +74,19 @@ private:
     std::uint64_t due_ = 0;
     std::optional<base::Problem> quarantine_;
     std::string last_end_;
+    std::atomic<bool> serves_{false};
     std::atomic<bool> down_{false};   // its handlers are skipped
     std::atomic<bool> dying_{false};  // it speaks its last words
+
+public:
+    std::unique_ptr<sandbox::Client> prepared;  // a process that has no plugin yet; goes first, for it asks this
 };
 
 // Whether the plugin is to run in a worker: the operator's word first, then the host's options, then the manifest.
 bool wants_worker(const Host& host, const Plugin& plugin);
+// Starts a process for the plugin, so that it is there when the plugin has been staged. Whether that works,
+// open_in_worker says.
+void prepare_worker(Plugin& plugin);
 // Its staged copy, loaded in a worker. Problems: those of sandbox::Client::open, "worker.no-helper".
 base::Result<loader::Module> open_in_worker(Plugin& plugin);
 // Starts again what is due. Loader's turn. When something will be due next; 0: nothing.

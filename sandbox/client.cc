@@ -39,11 +39,16 @@ std::int32_t call_thunk(void* self, tenon_call* call, const void* request, void*
     return thunk.client->invoke(thunk, call, request, reply);
 }
 
-base::Result<loader::Module> Client::open(Workshop& workshop, Superior& superior, ClientOptions options, Client*& out) {
+base::Result<std::unique_ptr<Client>> Client::start(Workshop& workshop, Superior& superior, ClientOptions options) {
     std::unique_ptr<Client> client(new Client(workshop, superior, std::move(options)));
+    if (base::Check problem = client->launch()) return *problem;
+    return client;
+}
+
+base::Result<loader::Module> Client::open(std::unique_ptr<Client> client, ClientOptions options) {
+    client->options_ = std::move(options);
     if (base::Check problem = client->read_contracts()) return *problem;
-    if (base::Check problem = client->begin()) return *problem;
-    out = client.get();
+    if (base::Check problem = client->hand_over()) return *problem;
     return loader::Module(std::move(client));
 }
 
@@ -97,16 +102,11 @@ std::unique_ptr<ClientLane> Client::make_lane(std::uint32_t number, Control::Wha
     return std::make_unique<ClientLane>(number, std::move(end), *this, traffic);
 }
 
-// The process, the order, the lane of the life cycle; then the plugin is loaded.
-base::Check Client::begin() {
+base::Check Client::launch() {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_memory(options_.name, "a socket");
     control_ = base::Fd(ends[0]);
     const base::Fd theirs(ends[1]);
-    const std::string order = encode(Order{options_.library, options_.origin, options_.offered});
-    base::Result<Region> memory = Region::make(order.size(), Writer::host);
-    if (!memory) return memory.problem();
-    std::memcpy(memory.value().writable().data(), order.data(), order.size());
     {
         const std::lock_guard guard(lock_);
         verdict_.reset();
@@ -121,6 +121,15 @@ base::Check Client::begin() {
         return started.problem();
     }
     worker_ = started.value();
+    return {};
+}
+
+// The order, and the lane of the life cycle; then the plugin is loaded.
+base::Check Client::hand_over() {
+    const std::string order = encode(Order{options_.library, options_.origin, options_.offered});
+    base::Result<Region> memory = Region::make(order.size(), Writer::host);
+    if (!memory) return memory.problem();
+    std::memcpy(memory.value().writable().data(), order.data(), order.size());
     base::Check problem = send({Control::What::order, 0, order.size()}, {memory.value().fd()});
     Seat* const seat = lanes_.claim_this(0);
     seat->lane = problem ? nullptr : make_lane(0, Control::What::lane);
@@ -409,11 +418,10 @@ base::Check Client::restart() {
         added.swap(added_);
     }
     for (const auto& [number, one] : added) plugin_->ops->remove_handler(plugin_, one.registration, 0);
-    if (base::Check problem = begin()) {
-        condemn(*problem);
-        return problem;
-    }
-    return {};
+    base::Check problem = launch();
+    if (!problem) problem = hand_over();
+    if (problem) condemn(*problem);
+    return problem;
 }
 
 loader::Module::Unmapped Client::close() {

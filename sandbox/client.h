@@ -37,6 +37,8 @@ public:
     virtual Limits limits(const tenon_call* call) noexcept = 0;
     // The worker has ended during this call, which therefore fails.
     virtual void lost(const tenon_call* call) noexcept = 0;
+    // Says why a call fails, in the place of the plugin. Returns `code`.
+    virtual std::int32_t fail(tenon_call* call, std::int32_t code, const base::Problem& why) noexcept = 0;
     // The worker is ending, and ended() follows: calls that begin from here on would fail. On any thread, perhaps
     // twice.
     virtual void ending() noexcept {}
@@ -116,14 +118,15 @@ struct ClientUsage {
 // Thunks, and usage(), on any thread; the rest on the loader's turn.
 class Client final : public loader::Module::Inside, private Watched {
 public:
-    // Starts the worker, which loads the plugin. Problems: "worker.not-started", "worker.no-memory",
-    // "worker.no-supervisor", "worker.ended", "worker.too-slow", "worker.broke-protocol", and those of Module::open.
-    // `out` is the client inside of the module.
-    static base::Result<loader::Module> open(Workshop& workshop, Superior& superior, ClientOptions options,
-                                             Client*& out);
+    // Starts the worker's process, which takes its time to be there: so it is started before the plugin is staged.
+    // Problems: "worker.not-started", "worker.no-memory", "worker.no-supervisor".
+    static base::Result<std::unique_ptr<Client>> start(Workshop& workshop, Superior& superior, ClientOptions options);
+    // Tells the worker what it is to load; the module is the client. Problems: "worker.no-memory", "worker.ended",
+    // "worker.too-slow", "worker.broke-protocol", and those of Module::open.
+    static base::Result<loader::Module> open(std::unique_ptr<Client> client, ClientOptions options);
     ~Client() override;
 
-    // A worker that has ended is replaced by a new one, which loads the plugin again. The same problems.
+    // A worker that has ended is replaced by a new one, which loads the plugin again. The problems of both.
     base::Check restart();
     // Calls of the entry's functions go through from here on; until then, and after the worker has ended, they answer
     // TENON_E_GONE. Handlers that the plugin adds itself can be called as soon as they are added.
@@ -166,7 +169,8 @@ private:
     void on_end(const Ending& ending) noexcept override;
 
     base::Check read_contracts();
-    base::Check begin();
+    base::Check launch();
+    base::Check hand_over();
     base::Check load();
     base::Check understand(const Entry& entry);
     void end_lanes() noexcept;
@@ -181,7 +185,7 @@ private:
 
     Workshop& workshop_;
     Superior& superior_;
-    const ClientOptions options_;
+    ClientOptions options_;
     std::vector<loader::Contract> own_;
     std::optional<Contracts> contracts_;
 

@@ -68,9 +68,10 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     const bool added = thunk.added_in != 0;
     const Passage passage(*this, added ? loaded_ : admits_, limits.deadline_ns);
     if (passage.lane == nullptr || (added && thunk.added_in != incarnation_)) {
-        if (passage.waited_in_vain())
-            return fail(call, TENON_E_DEADLINE, fmt::format("{}: all lanes of its worker were busy", options_.name));
-        return fail(call, TENON_E_GONE, why_ended().text);
+        if (!passage.waited_in_vain()) return superior_.fail(call, TENON_E_GONE, why_ended());
+        return superior_.fail(call, TENON_E_DEADLINE,
+                              {"worker.busy", fmt::format("{}: all lanes of its worker were busy", options_.name),
+                               "Call it from fewer threads at once, or give calls more time."});
     }
     Talk talk(*this, *passage.lane, call, &thunk, reply);
     talk.limit(kill_at(limits));
@@ -93,12 +94,15 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
         letter);
     if (!end.arrived) {
         if (end.status == TENON_E_GONE) superior_.lost(call);
-        return fail(call, end.status, end.why.text);
+        return superior_.fail(call, end.status, end.why);
     }
     if (letter.head.kind == Kind::threw) throw_again(letter);
     if (reply == nullptr || end.status < 0 || !letter.has(0)) return end.status;
+    const char* const fix = "Mend the plugin: what it answers is not what the contract describes.";
     if (types.wire == nullptr)
-        return fail(call, TENON_E_INVALID, "its worker answers with a value where there is none");
+        return superior_.fail(
+            call, TENON_E_INVALID,
+            {"worker.bad-reply", fmt::format("{}: it answers with a value where there is none", options_.name), fix});
     const Decoded decoded = types.wire->decode(types.reply, letter.parts[0], memory_of(call), Strictness::host_side);
     if (decoded.status == TENON_OK) {
         types.wire->commit(types.reply, decoded.value, reply);
@@ -111,9 +115,12 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
             fmt::format("{}: its worker was ended, because it broke the protocol: {}", options_.name, wrong),
             "The plugin overwrites memory that is not its own, or is hostile."};
         condemn(why);
-        return fail(call, TENON_E_GONE, why.text);
+        return superior_.fail(call, TENON_E_GONE, why);
     }
-    return fail(call, decoded.status, wrong.empty() ? "there is no memory for its reply" : wrong);
+    return superior_.fail(
+        call, decoded.status,
+        {"worker.bad-reply",
+         fmt::format("{}: {}", options_.name, wrong.empty() ? "there is no memory for what it answers" : wrong), fix});
 }
 
 // create, start, stop and destroy; open and close.

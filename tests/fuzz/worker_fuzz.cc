@@ -139,6 +139,7 @@ constexpr tenon_init_ops init_ops = {
 struct Nobody final : Superior {
     Limits limits(const tenon_call*) noexcept override { return {}; }
     void lost(const tenon_call*) noexcept override {}
+    std::int32_t fail(tenon_call*, std::int32_t code, const base::Problem&) noexcept override { return code; }
     void printed(std::string_view) noexcept override {}
     void last_words(std::string_view) noexcept override {}
     void ending() noexcept override {}

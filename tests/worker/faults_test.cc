@@ -68,8 +68,8 @@ TEST_CASE("a plugin that breaks down in a call fails the call, and runs again wi
             const YardHost::Answer answer = yard.run<yard_ask_hook>(fault.how);
             CHECK(answer.verdict == TENON_DECLINED);
             CHECK(answer.code == TENON_E_GONE);
-            CHECK(answer.error.starts_with(name + "its worker " + fault.ending));
-            CHECK(eventually([&] { return yard.log.has(answer.error + "; it is started again"); }));
+            CHECK(answer.text.starts_with(name + "its worker " + fault.ending));
+            CHECK(eventually([&] { return yard.log.has(answer.text + "; it is started again"); }));
             YardHost::Answer again;
             CHECK(eventually([&] { return (again = yard.run<yard_ask_hook>()).verdict == TENON_HANDLED; }));
             CHECK(again.number == 1);
@@ -141,10 +141,11 @@ TEST_CASE("a call that outlasts its hard budget gives control back, and its work
             const pid_t pid = pid_of(yard);
             const YardHost::Answer answer = yard.run<yard_hurry_hook>(how);
             CHECK(answer.code == TENON_E_DEADLINE);
-            CHECK(answer.error ==
+            CHECK(answer.reason == "worker.overrun");
+            CHECK(answer.text ==
                   name + "its worker did not answer before the call's hard budget had passed (20 ms), and was ended");
             CHECK(eventually([&] { return sandbox_test::is_dead(pid); }));
-            CHECK(eventually([&] { return yard.log.has(answer.error); }));
+            CHECK(eventually([&] { return yard.log.has(answer.text); }));
         });
 }
 
@@ -156,7 +157,7 @@ TEST_CASE("a call that outlasts the caller's deadline gives control back, and it
         yard.scope.set_time_left_ns(20'000'000);
         const YardHost::Answer answer = yard.dispatch<yard_ask_hook>(yard.scope, "hang");
         CHECK(answer.code == TENON_E_DEADLINE);
-        CHECK(answer.error == name + "its worker did not answer before the caller's deadline, and was ended");
+        CHECK(answer.text == name + "its worker did not answer before the caller's deadline, and was ended");
         CHECK(eventually([&] { return sandbox_test::is_dead(pid); }));
         CHECK(runs_again(yard));
     });
@@ -198,7 +199,7 @@ TEST_CASE("a worker may be killed from outside at any step of a call") {
             &pid);
         const YardHost::Answer nested = yard.run<yard_ask_hook>("inside");
         CHECK(nested.code == TENON_E_GONE);
-        CHECK(nested.error == name + "its worker was ended by signal 9 (Killed)");
+        CHECK(nested.text == name + "its worker was ended by signal 9 (Killed)");
         CHECK(runs_again(yard));
     });
 }
@@ -212,7 +213,7 @@ TEST_CASE("while a worker is down its handlers contribute what their hooks decla
         const YardHost::Answer open = yard.run<yard_change_hook>("", 1);
         CHECK(open.verdict == TENON_CONTINUE);
         CHECK(open.number == 1);
-        CHECK(open.error == "");
+        CHECK(open.text == "");
         CHECK(yard.run<yard_change_closed_hook>("", 1).verdict < 0);
         CHECK(yard.run<yard_ask_hook>().verdict == TENON_DECLINED);
         CHECK(yard.run<yard_later_hook>().verdict == TENON_DECLINED);
@@ -297,6 +298,18 @@ TEST_CASE("without the program there is no worker, and the row says what is miss
           "/nowhere/tenon-worker: the worker process cannot be started: posix_spawn: No such file or directory");
 }
 
+TEST_CASE("an answer that the contract does not describe fails its call, and the worker lives") {
+    leaving_nothing([] {
+        YardHost yard;
+        const pid_t pid = pid_of(yard);
+        const YardHost::Answer answer = yard.run<yard_ask_hook>("latin");
+        CHECK(answer.code == TENON_E_INVALID);
+        CHECK(answer.reason == "worker.bad-reply");
+        CHECK(answer.text == name + "yard_item.text is not UTF-8");
+        CHECK(pid_of(yard) == pid);
+    });
+}
+
 TEST_CASE("a value that is larger than what may cross fails its call, and the worker lives") {
     leaving_nothing([] {
         YardHost yard;
@@ -308,8 +321,9 @@ TEST_CASE("a value that is larger than what may cross fails its call, and the wo
         CHECK(tenon_hook_call(yard.host.hook<yard_ask_hook>().raw(), yard.scope.raw(), &question, &reply) ==
               TENON_DECLINED);
         REQUIRE(yard.scope.error_count() == 1);
-        CHECK(std::string(yard.scope.error(0).text) ==
-              name + "what it is called with has a list or text that points nowhere");
+        const tenon_error error = yard.scope.error(0);
+        CHECK(std::string_view(error.reason) == "worker.cannot-cross");
+        CHECK(std::string(error.text) == name + "what it is called with has a list or text that points nowhere");
         CHECK(pid_of(yard) == pid);
     });
 }
@@ -390,7 +404,8 @@ TEST_CASE("a caller whose deadline passes while all lanes are busy is told so, a
             yard.scope.set_time_left_ns(5'000'000);
             return (answer = yard.dispatch<yard_ask_hook>(yard.scope)).code == TENON_E_DEADLINE;
         }));
-        CHECK(answer.error == name + "all lanes of its worker were busy");
+        CHECK(answer.reason == "worker.busy");
+        CHECK(answer.text == name + "all lanes of its worker were busy");
         for (const auto& scope : scopes) scope->cancel();
         for (std::thread& one : busy) one.join();
         CHECK(pid_of(yard) == pid);

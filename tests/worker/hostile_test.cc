@@ -37,7 +37,7 @@ void ends_with(const std::string& forgery, const std::string& text) {
         REQUIRE(yard.text() == "");
         const YardHost::Answer answer = yard.run<H>("question");
         CHECK(answer.code == TENON_E_GONE);
-        CHECK(answer.error == text);
+        CHECK(answer.text == text);
         CHECK(eventually([&] { return yard.log.has("org.tenon.test.misbehaves: " + text); }));
         CHECK(yard.run<yard_inner_hook>().verdict == TENON_DECLINED);
     });
@@ -101,7 +101,7 @@ TEST_CASE("a worker that has spoken twice is ended by the next call of its lane"
         YardHost yard(forger());
         YardHost::Answer answer;
         CHECK(eventually([&] { return (answer = yard.run<yard_ask_hook>()).code != 0; }));
-        CHECK(answer.error == broke("it speaks out of turn, or writes over the lane"));
+        CHECK(answer.text == broke("it speaks out of turn, or writes over the lane"));
     });
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("a reply that is no frame of its type ends the worker") {
                 const Setting setting("TENON_TEST_FORGERY", forgery);
                 YardHost yard(forger());
                 const YardHost::Answer answer = yard.run<yard_ask_hook>();
-                CHECK(answer.error.starts_with(broke("")));
+                CHECK(answer.text.starts_with(broke("")));
                 CHECK(answer.code == TENON_E_GONE);
             });
         }
@@ -135,7 +135,7 @@ TEST_CASE("every field of every letter may be forged, and the host lives") {
             const Setting setting("TENON_TEST_FORGERY", forgery);
             YardHost yard(forger());
             const YardHost::Answer answer = turn % 2 == 0 ? yard.run<yard_ask_hook>() : yard.run<yard_change_hook>();
-            const bool broken = answer.error.starts_with(broke(""));
+            const bool broken = answer.text.starts_with(broke(""));
             CHECK((broken == (answer.code == TENON_E_GONE)));
             ++(broken ? ended : answered);
         }
@@ -240,8 +240,8 @@ TEST_CASE("a worker that never answers is ended when its budget is over, also wh
             YardHost yard(settings);
             const YardHost::Answer answer = yard.run<yard_hurry_hook>();
             CHECK(answer.code == TENON_E_DEADLINE);
-            CHECK(answer.error.starts_with(name + std::string("its worker did not answer before the call's hard")));
-            CHECK(eventually([&] { return yard.log.has(answer.error); }));
+            CHECK(answer.text.starts_with(name + std::string("its worker did not answer before the call's hard")));
+            CHECK(eventually([&] { return yard.log.has(answer.text); }));
         });
 }
 

@@ -104,8 +104,9 @@ public:
     struct Answer {
         int32_t verdict = 0;
         int32_t number = 0;
-        std::string error{};  // of the first handler that failed
+        std::string text{};  // of the first error
         int32_t code = 0;
+        std::string reason{};
     };
     template <class H>
     Answer run(std::string_view text = {}, int32_t number = 0) {
@@ -135,8 +136,9 @@ public:
         out.number = H::kind == TENON_FILTER ? question.number : reply.number;
         if (in.error_count() == 0) return out;
         const tenon_error error = in.error(0);
-        out.error = error.text;
+        out.text = error.text;
         out.code = error.code;
+        out.reason = error.reason;
         return out;
     }
 
