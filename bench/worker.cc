@@ -61,7 +61,7 @@ struct Measured {
 std::string gates(const Measured& m, int crashes) {
     const std::string after = "after " + std::to_string(crashes) + " crashes: ";
     std::string table = head({"gate", "limit", "measured"});
-    table += gate("hot, p50, to two words", "2", ratio(m.hot, spin_words()), 2, 2);
+    table += gate("hot, p50, to spinning with the same 64 bytes", "2", ratio(m.hot, spin_memory()), 2, 2);
     table += gate("hot, p50, us", "1", named(m.hot, worker_first().name).p50() / 1e3, 1, 3);
     table += gate("parked, p50, to the futex", "1.5", ratio(m.parked, futex()), 1.5, 2);
     table += gate("ready, p50, ms", "2", named(m.started, worker_first().name).p50() / 1e6, 2, 2);

@@ -27,8 +27,9 @@ namespace {
 constexpr std::uint64_t heed_every_ns = 1'000'000;
 // Where nothing but the end of the other side is to be heeded: who sees that end, nudges.
 constexpr std::uint64_t heed_idle_ns = 250'000'000;
-// A sleep ends that much late (PR_SET_TIMERSLACK, and the waking itself): the rest of the time is not slept.
-constexpr std::uint64_t late_ns = 70'000;
+// A sleep ends that much late (PR_SET_TIMERSLACK, and waking a processor that sleeps itself): the rest of the time
+// until a deadline is not slept, if there is a processor to spare.
+constexpr std::uint64_t late_ns = 100'000;
 // An honest side wakes once a frame. After so many wakes without one, this side sleeps where it cannot be woken.
 constexpr int wakes_heeded = 16;
 
@@ -154,12 +155,12 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
         if (heard != Heard::timeout) break;
         const std::uint64_t now = base::monotonic_ns();
         if (now >= until_ns || (look.still_waiting != nullptr && !look.still_waiting(look.self))) break;
-        if (until_ns - now <= late_ns) {
+        if (until_ns - now <= late_ns && has_processor(now)) {
             relax();
             continue;
         }
         const bool flooded = wakes >= wakes_heeded;
-        const std::uint64_t last = until_ns == for_ever ? for_ever : until_ns - late_ns;
+        const std::uint64_t last = until_ns - now > late_ns ? until_ns - late_ns : until_ns;
         const std::uint64_t end = heeds || flooded ? std::min(last, now + heed_every) : last;
         if (flooded)
             nap(end);
@@ -172,12 +173,20 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
 
 // Whether the other side runs on another CPU, and one is to spare. The host decides for both sides.
 bool LaneEnd::may_spin() noexcept {
-    const std::uint32_t their_cpu = theirs_->cpu.load(std::memory_order_relaxed);
-    const bool elsewhere = cpu_ != 0 && their_cpu != 0 && their_cpu != cpu_;
+    const bool elsewhere = is_elsewhere();
     if (!is_host_) return elsewhere && theirs_->may_spin.load(std::memory_order_relaxed) != 0 && habit_.willing();
     const bool may = elsewhere && host_.spins && habit_.willing() && host_.spins->renew(lease_, base::monotonic_ns());
     allow_spinning(may);
     return may;
+}
+
+bool LaneEnd::is_elsewhere() const noexcept {
+    const std::uint32_t their_cpu = theirs_->cpu.load(std::memory_order_relaxed);
+    return cpu_ != 0 && their_cpu != 0 && their_cpu != cpu_;
+}
+
+bool LaneEnd::has_processor(std::uint64_t now_ns) noexcept {
+    return host_.spins != nullptr && is_elsewhere() && host_.spins->renew(lease_, now_ns);
 }
 
 void LaneEnd::publish_cpu() noexcept {

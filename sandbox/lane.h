@@ -76,6 +76,8 @@ private:
     Heard spin(std::uint64_t until_ns) noexcept;
     Heard park(std::uint64_t until_ns, Look look) noexcept;
     bool may_spin() noexcept;
+    bool is_elsewhere() const noexcept;
+    bool has_processor(std::uint64_t now_ns) noexcept;
     void publish_cpu() noexcept;
     void allow_spinning(bool allowed) noexcept;
 

@@ -124,11 +124,15 @@ public:
         ::sigemptyset(&none);
         std::memset(&all, 0xff, sizeof all);  // sigfillset leaves out two that glibc uses itself
         if (error_ == 0) error_ = ::posix_spawnattr_setpgroup(&raw_, 0);
+        const sched_param usual{};  // not that of the thread that starts it
+        if (error_ == 0) error_ = ::posix_spawnattr_setschedpolicy(&raw_, SCHED_OTHER);
+        if (error_ == 0) error_ = ::posix_spawnattr_setschedparam(&raw_, &usual);
         if (error_ == 0) error_ = ::posix_spawnattr_setsigmask(&raw_, &none);
         if (error_ == 0) error_ = ::posix_spawnattr_setsigdefault(&raw_, &all);
         if (error_ == 0)
-            error_ = ::posix_spawnattr_setflags(
-                &raw_, static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+            error_ =
+                ::posix_spawnattr_setflags(&raw_, static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSCHEDULER |
+                                                                     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
         return error_;
     }
     const posix_spawnattr_t* get() const { return &raw_; }

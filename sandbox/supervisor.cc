@@ -141,7 +141,10 @@ void Supervisor::start_requested() noexcept {
     changed_.notify_all();
 }
 
+// It comes when there is room: who waits for a worker that is being ended is not to wait for its burial, too.
 void Supervisor::run() noexcept {
+    const sched_param none{};
+    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
     std::array<epoll_event, 64> events;
     for (;;) {
         start_requested();
