@@ -10,6 +10,7 @@
 
 #include <linux/futex.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,8 +28,8 @@ namespace {
 constexpr std::uint64_t heed_every_ns = 1'000'000;
 // Where nothing but the end of the other side is to be heeded: who sees that end, nudges.
 constexpr std::uint64_t heed_idle_ns = 250'000'000;
-// A sleep ends that much late (PR_SET_TIMERSLACK, and waking a processor that sleeps itself): the rest of the time
-// until a deadline is not slept, if there is a processor to spare.
+// Waking a processor that sleeps takes that long: the rest of the time until a deadline is not slept, if there is a
+// processor to spare.
 constexpr std::uint64_t late_ns = 100'000;
 // An honest side wakes once a frame. After so many wakes without one, this side sleeps where it cannot be woken.
 constexpr int wakes_heeded = 16;
@@ -48,6 +49,22 @@ bool sleep_on(const Word& word, std::uint32_t value, std::uint64_t until_ns) noe
 void wake(const Word& word) noexcept {
     ::syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
+
+// The kernel lets the sleeps of a thread end up to 50 us late, to wake fewer times. Not where somebody has a deadline.
+class ExactSleeps {
+public:
+    explicit ExactSleeps(bool wanted) noexcept : before_(wanted ? ::prctl(PR_GET_TIMERSLACK) : -1) {
+        if (before_ > 0) ::prctl(PR_SET_TIMERSLACK, 1UL);
+    }
+    ~ExactSleeps() {
+        if (before_ > 0) ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(before_));
+    }
+    ExactSleeps(const ExactSleeps&) = delete;
+    ExactSleeps& operator=(const ExactSleeps&) = delete;
+
+private:
+    const int before_;
+};
 
 void nap(std::uint64_t until_ns) noexcept {
     const timespec until = as_timespec(until_ns);
@@ -145,6 +162,7 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
     const bool heeds = host_.gone != nullptr || look.still_waiting != nullptr;
     const bool idles = until_ns == for_ever && look.still_waiting == nullptr;
     const std::uint64_t heed_every = idles ? heed_idle_ns : heed_every_ns;
+    const ExactSleeps exact(until_ns != for_ever);
     allow_spinning(false);
     mine_->parked.store(1);
     Heard heard = Heard::timeout;

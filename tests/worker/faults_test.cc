@@ -9,7 +9,9 @@
 #include <tenon/reload.hpp>
 #include <thread>
 
+#include <tenon/stats.hpp>
 #include "host/worker.h"
+
 #include "tests/worker/yard_host.h"
 
 using namespace tenon;
@@ -398,12 +400,12 @@ TEST_CASE("a caller whose deadline passes while all lanes are busy is told so, a
             scope.reset();
             busy.emplace_back([&yard, &scope] { yard.dispatch<yard_ask_hook>(scope, "doze"); });
         }
-        YardHost::Answer answer;
-        CHECK(eventually([&] {
-            yard.scope.reset();
-            yard.scope.set_time_left_ns(5'000'000);
-            return (answer = yard.dispatch<yard_ask_hook>(yard.scope)).code == TENON_E_DEADLINE;
-        }));
+        // Each call has a lane of its own, beside that of the life cycle, and none ends before it is cancelled.
+        CHECK(eventually([&] { return stats_of(yard.host.raw()).workers().at(0).lanes == sandbox::most_lanes + 1; }));
+        yard.scope.reset();
+        yard.scope.set_time_left_ns(5'000'000);
+        const YardHost::Answer answer = yard.dispatch<yard_ask_hook>(yard.scope);
+        CHECK(answer.code == TENON_E_DEADLINE);
         CHECK(answer.reason == "worker.busy");
         CHECK(answer.text == name + "all lanes of its worker were busy");
         for (const auto& scope : scopes) scope->cancel();
