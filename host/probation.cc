@@ -101,6 +101,7 @@ void give_up(Host& host, Probation& probation, base::Problem why, std::string tr
     host.log().write(
         TENON_LOG_WARNING, old.id(),
         fmt::format("rolled back to {} (generation {}): {}", old.name(), old.generation, record.problem.text));
+    host.reloads().wake_for_workers();  // its worker may have ended while it stood by
     retire_into(host, fresh, record);
     host.reloads().keep(record);
 }

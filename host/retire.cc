@@ -7,6 +7,7 @@
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
+#include "host/worker.h"
 #include "loader/mapping.h"
 
 namespace tenon::host {
@@ -70,6 +71,7 @@ void close(Plugin& plugin) {
                                            : "Build the plugin with tenon_add_plugin(), and end its threads in stop."});
         }
     }
+    if (plugin.ward != nullptr) plugin.ward->prepared.reset();
     if (plugin.staged) loader::unstage(*plugin.staged);
     plugin.staged.reset();
     if (plugin.previous) loader::unstage(*plugin.previous);  // nobody will go back from here
@@ -85,6 +87,7 @@ bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
     stop(plugin);
     plugin.usable.store(false, std::memory_order_seq_cst);  // then the bodies are counted (plugin_ops.cc)
     plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);
+    if (plugin.ward != nullptr && plugin.ward->client != nullptr) plugin.ward->client->give_up_answers();
     plugin.owed.give_up();
     unpublish(host, plugin);  // what it added meanwhile
     if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;

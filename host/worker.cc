@@ -257,6 +257,12 @@ void Ward::revive() {
         const std::lock_guard guard(lock_);
         due_ = 0;
     }
+    // Others load and unload on this turn, and calls may take their time: it is not waited for them.
+    if (!client->clear(now_ns() + clearing_ns)) {
+        const std::lock_guard guard(lock_);
+        due_ = now_ns() + first_pause_ns;
+        return;
+    }
     const base::Check problem = start_again();
     plugin_.state.store(TENON_STATE_ACTIVE, std::memory_order_release);
     if (problem && client->has_worker()) return client->end(*problem);  // which ended() follows

@@ -21,6 +21,7 @@ class Plugin;
 // Workers end and are started again: after a while that doubles, from 50 ms, +-20 %, three times in a minute; then the
 // plugin stays down.
 inline constexpr std::uint64_t first_pause_ns = 50'000'000;
+inline constexpr std::uint64_t clearing_ns = 5'000'000;  // for calls that are ending
 inline constexpr std::size_t most_restarts = 3;
 inline constexpr std::uint64_t restarts_within_ns = 60'000'000'000;
 

@@ -87,6 +87,7 @@ base::Check Client::send(const Control& control, std::initializer_list<int> desc
     do sent = ::sendmsg(control_.get(), &header, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (sent < 0 && errno == EINTR);
     if (sent == static_cast<ssize_t>(sizeof control)) return {};
+    if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return why_ended();
     return no_memory(options_.name, "a message");
 }
 
@@ -139,7 +140,7 @@ base::Check Client::hand_over() {
 }
 
 base::Check Client::load() {
-    Seat* const seat = lanes_.claim_this(0);
+    const HeldSeat seat(lanes_, lanes_.claim_this(0));
     Letter letter;
     Talk::End end;
     base::Check problem;
@@ -161,7 +162,6 @@ base::Check Client::load() {
             base::Problem{"worker.broke-protocol",
                           fmt::format("{}: what its worker says of the plugin is not to be understood", options_.name),
                           "The plugin overwrites memory that is not its own, or is hostile."};
-    lanes_.release(*seat);
     if (problem && problem->id == "worker.broke-protocol") condemn(*problem);
     loaded_.store(!problem, std::memory_order_release);
     return problem;
@@ -357,16 +357,24 @@ void Client::give_up_pendings() noexcept {
     {
         const std::lock_guard guard(lock_);
         promises.swap(promises_);
+        completing_.fetch_add(1);
     }
     static constexpr char text[] = "its worker has ended";
     for (const auto& [number, promise] : promises)
         promise.pending->ops->complete(promise.pending, TENON_E_GONE, nullptr, {text, sizeof text - 1});
+    completing_.fetch_sub(1);
+}
+
+void Client::give_up_answers() noexcept {
+    give_up_pendings();
+    while (completing_.load() != 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
 }
 
 // A thread of the plugin's own wants to ask for something; it is served on a thread of ours.
 void Client::on_bell() noexcept {
     Control control;
-    while (::recv(control_.get(), &control, sizeof control, MSG_DONTWAIT) > 0) {
+    for (std::uint32_t i = 0; i < most_lanes_upwards; ++i) {
+        if (::recv(control_.get(), &control, sizeof control, MSG_DONTWAIT) <= 0) return;
         const std::lock_guard guard(lock_);
         if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) continue;
         try {
@@ -386,31 +394,39 @@ void Client::attend(ClientLane& lane) noexcept {
     lane.left.store(true);
 }
 
-void Client::end_lanes() noexcept {
-    lanes_.end_all();
+bool Client::end_lanes(std::uint64_t until_ns) noexcept {
+    if (!lanes_.end_all(until_ns)) return false;
     std::vector<ClientLane*> lanes;
-    std::vector<std::thread> attendants;
     {
         const std::lock_guard guard(lock_);
-        attendants.swap(attendants_);
         for (const std::unique_ptr<ClientLane>& lane : upward_) lanes.push_back(lane.get());
     }
     for (ClientLane* lane : lanes)
         while (!lane->left.load()) {
+            if (base::monotonic_ns() >= until_ns) return false;
             lane->end().nudge();
             std::this_thread::sleep_for(std::chrono::microseconds(100));
         }
+    std::vector<std::thread> attendants;
+    {
+        const std::lock_guard guard(lock_);
+        attendants.swap(attendants_);
+    }
     for (std::thread& attendant : attendants) attendant.join();
     const std::lock_guard guard(lock_);
     upward_.clear();
     hooks_.clear();
     services_.clear();
+    return true;
+}
+
+bool Client::clear(std::uint64_t until_ns) noexcept {
+    workshop_.supervisor.remove(worker_.exchange(0));
+    return end_lanes(until_ns);
 }
 
 // Handlers that the plugin had added are gone with it: its new worker adds them again, if it wants to.
 base::Check Client::restart() {
-    workshop_.supervisor.remove(worker_.exchange(0));
-    end_lanes();
     ++incarnation_;
     std::unordered_map<std::uint64_t, Added> added;
     {
@@ -439,8 +455,8 @@ loader::Module::Unmapped Client::close() {
     }
     workshop_.supervisor.remove(worker_.exchange(0));
     gone_.store(true);
-    end_lanes();
-    give_up_pendings();
+    end_lanes(for_ever);
+    give_up_answers();
     control_.close();
     return {true, {}, {}};
 }

@@ -126,13 +126,18 @@ public:
     static base::Result<loader::Module> open(std::unique_ptr<Client> client, ClientOptions options);
     ~Client() override;
 
-    // A worker that has ended is replaced by a new one, which loads the plugin again. The problems of both.
+    // What a worker that has ended leaves: its process, and lanes on which calls are ending. False when the time has
+    // come before they have; then it may be tried again.
+    bool clear(std::uint64_t until_ns) noexcept;
+    // After that, a new worker takes its place, which loads the plugin again. The problems of both.
     base::Check restart();
     // Calls of the entry's functions go through from here on; until then, and after the worker has ended, they answer
     // TENON_E_GONE. Handlers that the plugin adds itself can be called as soon as they are added.
     void admit() noexcept { admits_.store(true, std::memory_order_release); }
     // Ends the worker, for this reason unless there is one already; Superior::ended follows.
     void end(base::Problem why) noexcept { condemn(std::move(why)); }
+    // What the plugin has promised to answer is answered with TENON_E_GONE now; nobody touches a promise afterwards.
+    void give_up_answers() noexcept;
     bool has_ended() const noexcept { return gone_.load(std::memory_order_acquire); }
     // Loader's turn. False: the last one could not even be started, so that no Superior::ended follows.
     bool has_worker() const noexcept { return worker_.load() != 0; }
@@ -173,11 +178,18 @@ private:
     base::Check hand_over();
     base::Check load();
     base::Check understand(const Entry& entry);
-    void end_lanes() noexcept;
+    bool end_lanes(std::uint64_t until_ns) noexcept;
     base::Problem why_ended() const;
     // Ends the worker, for this reason if there is no other yet.
     void condemn(base::Problem why) noexcept;
 
+    // Memory for annexes, which a worker may have so much of and no more.
+    bool take_annex(std::uint64_t more) const noexcept {
+        if (annexes_.fetch_add(more) + more <= most_annex_bytes) return true;
+        annexes_.fetch_sub(more);
+        return false;
+    }
+    void give_annex(std::uint64_t size) const noexcept { annexes_.fetch_sub(size); }
     base::Check send(const Control& control, std::initializer_list<int> descriptors) const;
     std::unique_ptr<ClientLane> make_lane(std::uint32_t number, Control::What what);
     void attend(ClientLane& lane) noexcept;
@@ -206,6 +218,8 @@ private:
     std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
     base::Fd control_;
     std::atomic<WorkerId> worker_{0};
+    mutable std::atomic<std::uint64_t> annexes_{0};  // bytes, of all lanes
+    std::atomic<int> completing_{0};                 // threads that have taken promises, and are completing them
     mutable std::atomic<std::uint32_t> open_lanes_{0};
     LaneTable lanes_;
 

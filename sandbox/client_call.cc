@@ -41,7 +41,7 @@ public:
         if (lane != nullptr || !admits_.load(std::memory_order_acquire)) return;
         seat_ = client.lanes_.claim(client.options_.most_lanes, until_ns);
         if (seat_ == nullptr) return;
-        if (seat_->lane == nullptr && !client.gone_.load())
+        if (seat_->lane == nullptr && admits_.load(std::memory_order_acquire))
             seat_->lane = client.make_lane(seat_->number, Control::What::lane);
         // The seats of a worker that has ended are taken from it one by one: what is on this one may be another's.
         if (admits_.load(std::memory_order_acquire)) lane = seat_->lane.get();
@@ -125,9 +125,8 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
 
 // create, start, stop and destroy; open and close.
 std::int32_t Client::run_slot(Kind kind, tenon_init* init) {
-    Seat* const seat = lanes_.claim_this(0);
-    if (seat == nullptr || seat->lane == nullptr || gone_.load()) {
-        if (seat != nullptr) lanes_.release(*seat);
+    const HeldSeat seat(lanes_, lanes_.claim_this(0));
+    if (!seat || seat->lane == nullptr || gone_.load()) {
         const bool ends = kind == Kind::stop || kind == Kind::destroy || kind == Kind::close;
         return ends ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_GONE};
     }
@@ -136,28 +135,16 @@ std::int32_t Client::run_slot(Kind kind, tenon_init* init) {
         init_ = init;
         plugin_ = init->ops->plugin(init);
     }
-    std::int32_t status = 0;
     Letter letter;
-    {
-        Talk talk(*this, *seat->lane, nullptr, nullptr, nullptr);
-        talk.limit(base::monotonic_ns() + options_.start_timeout_ns);
-        Head head;
-        head.kind = kind;
-        head.deadline_ns = for_ever;
-        const Talk::End end = talk.run(head, [](Composer&) {}, letter);
-        status = end.status;
-        if (!end.arrived && init != nullptr)
-            status = init->ops->fail(init, status, {end.why.text.data(), end.why.text.size()});
-    }
-    const bool threw = letter.head.kind == Kind::threw;
-    if (threw && letter.has(0)) {
-        const std::string words(letter.text(0).substr(0, 4096));
-        lanes_.release(*seat);
-        throw std::runtime_error(words);
-    }
-    lanes_.release(*seat);
-    if (threw) throw status;
-    return status;
+    Talk talk(*this, *seat->lane, nullptr, nullptr, nullptr);
+    talk.limit(base::monotonic_ns() + options_.start_timeout_ns);
+    Head head;
+    head.kind = kind;
+    head.deadline_ns = for_ever;
+    const Talk::End end = talk.run(head, [](Composer&) {}, letter);
+    if (end.arrived && letter.head.kind == Kind::threw) throw_again(letter);
+    if (end.arrived || init == nullptr) return end.status;
+    return init->ops->fail(init, end.status, {end.why.text.data(), end.why.text.size()});
 }
 
 namespace {
@@ -166,26 +153,16 @@ namespace {
 template <class Compose, class Take>
 std::int32_t with_call(Client& client, LaneTable& lanes, std::uint64_t timeout_ns, Head head, tenon_call* call,
                        Compose&& compose, Take&& take) {
-    Seat* const seat = lanes.claim_this(0);
-    if (seat == nullptr || seat->lane == nullptr) {
-        if (seat != nullptr) lanes.release(*seat);
-        return TENON_E_GONE;
-    }
+    const HeldSeat seat(lanes, lanes.claim_this(0));
+    if (!seat || seat->lane == nullptr) return TENON_E_GONE;
     Letter letter;
-    std::int32_t status = 0;
-    std::optional<std::string> words;
-    {
-        Talk talk(client, *seat->lane, call, nullptr, nullptr);
-        talk.limit(base::monotonic_ns() + timeout_ns);
-        head.deadline_ns = for_ever;
-        const Talk::End end = talk.run(head, compose, letter);
-        status = end.arrived ? end.status : fail(call, end.status, end.why.text);
-        if (end.arrived && letter.head.kind == Kind::threw) words = std::string(letter.text(0).substr(0, 4096));
-        if (end.arrived && !words && status >= 0) status = take(letter);
-    }
-    lanes.release(*seat);
-    if (words) throw std::runtime_error(*words);
-    return status;
+    Talk talk(client, *seat->lane, call, nullptr, nullptr);
+    talk.limit(base::monotonic_ns() + timeout_ns);
+    head.deadline_ns = for_ever;
+    const Talk::End end = talk.run(head, compose, letter);
+    if (!end.arrived) return fail(call, end.status, end.why.text);
+    if (letter.head.kind == Kind::threw) throw_again(letter);
+    return end.status < 0 ? end.status : take(letter);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/clock.h"
 #include "sandbox/client.h"
 
 namespace tenon::sandbox {
@@ -26,12 +27,16 @@ ClientLane::ClientLane(std::uint32_t number, LaneEnd end, const Client& client, 
 }
 
 ClientLane::~ClientLane() {
+    client_.give_annex(annexes_);
     client_.open_lanes_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 bool ClientLane::replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept {
     if (region && region->bytes().size() >= size) return true;
-    base::Result<Region> made = Region::make(std::bit_ceil(size), writer);
+    const std::uint64_t rounded = std::bit_ceil(size), more = rounded - (region ? region->bytes().size() : 0);
+    if (!client_.take_annex(more)) return false;
+    annexes_ += more;
+    base::Result<Region> made = Region::make(rounded, writer);
     if (!made) return false;
     const auto what = writer == Writer::host ? Control::What::annex_of_host : Control::What::annex_of_worker;
     const Control control{what, number_, made.value().bytes().size()};
@@ -121,12 +126,16 @@ void LaneTable::release(Seat& seat) noexcept {
     serve_waiters();
 }
 
-void LaneTable::end_all() noexcept {
+bool LaneTable::end_all(std::uint64_t until_ns) noexcept {
     for (Seat& seat : seats_) {
-        while (claim_this(seat.number) == nullptr) std::this_thread::sleep_for(std::chrono::microseconds(50));
+        while (claim_this(seat.number) == nullptr) {
+            if (base::monotonic_ns() >= until_ns) return false;
+            std::this_thread::sleep_for(std::chrono::microseconds(50));
+        }
         seat.lane.reset();
         release(seat);
     }
+    return true;
 }
 
 }  // namespace tenon::sandbox

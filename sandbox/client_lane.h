@@ -42,6 +42,7 @@ private:
     Traffic& traffic_;
     std::uint64_t calls_ = 0;
     std::optional<Region> mine_, theirs_;  // annexes; they only grow
+    std::uint64_t annexes_ = 0;            // bytes of them
 };
 
 // A lane downwards, or the place of one that has not been made yet. Its lane is its owner's.
@@ -63,8 +64,9 @@ public:
     // Seat number `number`, at once or never.
     Seat* claim_this(std::uint32_t number) noexcept;
     void release(Seat& seat) noexcept;
-    // Takes each seat as soon as it is free, ends its lane, and gives it back.
-    void end_all() noexcept;
+    // Takes each seat as soon as it is free, ends its lane, and gives it back. False when the time has come before
+    // that: then it may be tried again.
+    bool end_all(std::uint64_t until_ns) noexcept;
     Traffic& traffic(std::uint32_t number) noexcept { return seats_[number].traffic; }
     template <class Visit>
     void each_traffic(Visit&& visit) const {
@@ -85,6 +87,23 @@ private:
     std::mutex lock_;  // guards the queue
     std::deque<Waiter*> queue_;
     std::uint32_t most_ = most_lanes;
+};
+
+// A seat for as long as this lives; perhaps none.
+class HeldSeat {
+public:
+    HeldSeat(LaneTable& table, Seat* seat) noexcept : table_(table), seat_(seat) {}
+    ~HeldSeat() {
+        if (seat_ != nullptr) table_.release(*seat_);
+    }
+    HeldSeat(const HeldSeat&) = delete;
+    HeldSeat& operator=(const HeldSeat&) = delete;
+    explicit operator bool() const noexcept { return seat_ != nullptr; }
+    Seat* operator->() const noexcept { return seat_; }
+
+private:
+    LaneTable& table_;
+    Seat* const seat_;
 };
 
 }  // namespace tenon::sandbox

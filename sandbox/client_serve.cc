@@ -100,6 +100,10 @@ bool Talk::serve_in_call(const Letter& letter) {
             return serve_service(letter);
         default: {
             tenon_pending* pending = nullptr;
+            {
+                const std::lock_guard guard(client_.lock_);
+                if (client_.promises_.size() >= most_handlers) return answer(TENON_E_NO_MEMORY), true;
+            }
             const std::int32_t status = call_->ops->defer(call_, letter.head.detail == 0 ? nullptr : &pending);
             std::uint64_t target = 0;
             if (status >= 0) {
@@ -328,7 +332,10 @@ bool Talk::serve_complete(const Letter& letter) {
         if (found == client_.promises_.end()) return answer(TENON_E_NOT_FOUND), true;
         promise = found->second;
         client_.promises_.erase(found);
+        client_.completing_.fetch_add(1);
     }
+    const std::unique_ptr<std::atomic<int>, void (*)(std::atomic<int>*)> done(
+        &client_.completing_, [](std::atomic<int>* completing) { completing->fetch_sub(1); });
     tenon_pending* const pending = promise.pending;
     const Value reply = value_in(letter, 0, promise.types, promise.types.reply, {pending, pending_alloc});
     const std::string text = text_of(letter, 1);
@@ -395,6 +402,7 @@ bool Talk::serve_add(const Letter& letter) {
 
 // The body runs in the worker, in a call that the host makes for it.
 bool Talk::serve_run(const Letter& letter) {
+    if (depth_ > TENON_MAX_DEPTH) return answer(TENON_E_TOO_DEEP), true;
     tenon_plugin* plugin = nullptr;
     {
         const std::lock_guard guard(client_.lock_);
@@ -410,12 +418,14 @@ bool Talk::serve_run(const Letter& letter) {
         [](void* data, tenon_call* call) {
             Body& self = *static_cast<Body*>(data);
             Talk talk(self.outer.client_, self.outer.lane_, call, nullptr, nullptr);
+            self.outer.lend_limits(talk);
             Head head;
             head.kind = Kind::run_body;
             head.target = self.target;
             head.deadline_ns = for_ever;
             Letter last;
             const Talk::End end = talk.run(head, [](Composer&) {}, last);
+            self.outer.take_limits(talk);
             self.lost = !end.arrived;
             if (end.arrived && last.head.kind == Kind::threw) return std::int32_t{TENON_E_EXCEPTION};
             return end.status;

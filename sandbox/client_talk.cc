@@ -17,10 +17,33 @@ std::string budget_had_passed(std::uint64_t hard_ns) {
                           : fmt::format("the call's hard budget had passed ({} us)", us);
 }
 
+// What others do because the worker asks for it. All else that it asks for is part of its own time, or has limits
+// itself.
+bool is_for_others(Kind kind) noexcept {
+    switch (kind) {
+        case Kind::next:
+        case Kind::emit:
+        case Kind::hook:
+        case Kind::service:
+        case Kind::add_handler:
+        case Kind::remove_handler:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 Talk::Talk(Client& client, ClientLane& lane, tenon_call* call, const Thunk* thunk, void* reply) noexcept
-    : client_(client), lane_(lane), call_(call), thunk_(thunk), reply_(reply), outer_(innermost) {
+    : client_(client),
+      lane_(lane),
+      call_(call),
+      thunk_(thunk),
+      reply_(reply),
+      outer_(innermost),
+      depth_(innermost != nullptr ? innermost->depth_ + 1 : 0),
+      of_handler_(thunk != nullptr) {
     innermost = this;
 }
 
@@ -56,7 +79,7 @@ base::Problem Talk::cannot_cross(std::int32_t status) const {
 }
 
 Talk::End Talk::too_slow() {
-    if (thunk_ == nullptr) {
+    if (!of_handler_) {
         base::Problem why{"worker.too-slow",
                           fmt::format("{}: its worker was ended, because it did not come back within {} s",
                                       client_.options_.name, client_.options_.start_timeout_ns / 1'000'000'000),
@@ -113,13 +136,20 @@ bool Talk::serve_all(const Letter& letter) noexcept {
     }
 }
 
+void Talk::lend_limits(Talk& inner) const noexcept {
+    inner.until_ns_ = until_ns_;
+    inner.deadline_ns_ = deadline_ns_;
+    inner.hard_ns_ = hard_ns_;
+    inner.of_handler_ = of_handler_;
+}
+
 Talk::End Talk::converse(Letter& letter) {
     for (;;) {
         End end;
         if (!listen(letter, end)) return end;
         if (letter.head.kind == Kind::returned || letter.head.kind == Kind::threw)
             return {letter.head.status, true, {}};
-        const bool limited = until_ns_ != for_ever;
+        const bool limited = until_ns_ != for_ever && is_for_others(letter.head.kind);
         const std::uint64_t begun = limited ? base::monotonic_ns() : 0;
         if (!serve_all(letter)) return broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");
         if (limited) until_ns_ += base::monotonic_ns() - begun;

@@ -56,6 +56,7 @@ public:
 
     // What has been heard as a letter; a sentence when it is none, else null.
     const char* read(Letter& letter) noexcept {
+        letter.parts = {};  // those of the letter before are gone
         const std::span<const std::byte> frame = end_.heard();
         if (const char* wrong = read_head(frame, letter.head)) return wrong;
         count_in(frame.size());

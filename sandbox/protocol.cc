@@ -48,22 +48,26 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
     Unpacker in(bytes);
     Entry entry;
     entry.slots = in.u32();
-    for (std::uint64_t left = in.count(24); left != 0 && in.ok(); --left) {
+    std::uint64_t all = in.count(24);
+    if (all > most_handlers) return std::nullopt;
+    for (std::uint64_t left = all; left != 0 && in.ok(); --left) {
         Entry::Handler handler;
         handler.contract = in.text();
         handler.hook = in.text();
         handler.target = in.u64();
         entry.handlers.push_back(std::move(handler));
     }
-    for (std::uint64_t left = in.count(16); left != 0 && in.ok(); --left) {
+    const std::uint64_t services = in.count(16);
+    if ((all += services) > most_handlers) return std::nullopt;
+    for (std::uint64_t left = services; left != 0 && in.ok(); --left) {
         Entry::Service service;
         service.id = in.text();
-        for (std::uint64_t methods = in.count(8); methods != 0 && in.ok(); --methods)
-            service.methods.push_back(in.u64());
+        std::uint64_t methods = in.count(8);
+        if ((all += methods) > most_handlers) return std::nullopt;
+        for (; methods != 0 && in.ok(); --methods) service.methods.push_back(in.u64());
         entry.services.push_back(std::move(service));
     }
-    if (!in.done() || entry.handlers.size() > most_handlers || entry.services.size() > most_handlers)
-        return std::nullopt;
+    if (!in.done()) return std::nullopt;
     return entry;
 }
 

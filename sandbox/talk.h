@@ -53,6 +53,10 @@ public:
     tenon_call* call() const noexcept { return call_; }
     const Thunk* thunk() const noexcept { return thunk_; }
 
+    // A talk inside of this one, for a body that the plugin runs: it has no more time than this one.
+    void lend_limits(Talk& inner) const noexcept;
+    void take_limits(const Talk& inner) noexcept { until_ns_ = inner.until_ns_; }
+
 private:
     End converse(Letter& letter);
     Heard hear() noexcept;
@@ -87,6 +91,8 @@ private:
     std::uint64_t deadline_ns_ = for_ever;
     std::uint64_t hard_ns_ = 0;
     Talk* const outer_;
+    const unsigned depth_;         // talks of this thread around this one
+    bool of_handler_ = false;      // its limits are those of a call, not of the life cycle
     const char* wrong_ = nullptr;  // what the worker has done, once it has broken the protocol
 };
 
