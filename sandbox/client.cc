@@ -26,6 +26,9 @@ std::string refusal_text(const Letter& letter, std::size_t part) {
     return escaped(std::string(letter.text(part).substr(0, 64 * 1024)));
 }
 
+// That are heard at once; an honest worker rings once for each lane upwards.
+constexpr int most_bells = 256;
+
 std::vector<std::string> environment() {
     std::vector<std::string> all;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) all.emplace_back(*entry);
@@ -373,7 +376,7 @@ void Client::give_up_answers() noexcept {
 // A thread of the plugin's own wants to ask for something; it is served on a thread of ours.
 void Client::on_bell() noexcept {
     Control control;
-    for (std::uint32_t i = 0; i < most_lanes_upwards; ++i) {
+    for (int i = 0; i < most_bells; ++i) {
         if (::recv(control_.get(), &control, sizeof control, MSG_DONTWAIT) <= 0) return;
         const std::lock_guard guard(lock_);
         if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) continue;

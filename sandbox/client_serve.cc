@@ -411,7 +411,6 @@ bool Talk::serve_run(const Letter& letter) {
     struct Body {
         Talk& outer;
         const std::uint64_t target;
-        bool lost = false;
     } body{*this, letter.head.target};
     const std::int32_t status = plugin->ops->run(
         plugin,
@@ -426,12 +425,12 @@ bool Talk::serve_run(const Letter& letter) {
             Letter last;
             const Talk::End end = talk.run(head, [](Composer&) {}, last);
             self.outer.take_limits(talk);
-            self.lost = !end.arrived;
+            if (!end.arrived) self.outer.cut_short_ = end;
             if (end.arrived && last.head.kind == Kind::threw) return std::int32_t{TENON_E_EXCEPTION};
             return end.status;
         },
         &body);
-    if (!body.lost) answer(status);
+    if (!cut_short_) answer(status);
     return true;
 }
 

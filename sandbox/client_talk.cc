@@ -152,6 +152,7 @@ Talk::End Talk::converse(Letter& letter) {
         const bool limited = until_ns_ != for_ever && is_for_others(letter.head.kind);
         const std::uint64_t begun = limited ? base::monotonic_ns() : 0;
         if (!serve_all(letter)) return broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");
+        if (cut_short_) return std::move(*cut_short_);
         if (limited) until_ns_ += base::monotonic_ns() - begun;
     }
 }
@@ -162,7 +163,8 @@ void Talk::attend() {
         End end;
         number_ = 0;
         if (!listen(letter, end)) return;
-        if (serve_all(letter)) continue;
+        if (serve_all(letter) && !cut_short_) continue;
+        if (cut_short_) return;
         broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");
         return;
     }

@@ -91,9 +91,10 @@ private:
     std::uint64_t deadline_ns_ = for_ever;
     std::uint64_t hard_ns_ = 0;
     Talk* const outer_;
-    const unsigned depth_;         // talks of this thread around this one
-    bool of_handler_ = false;      // its limits are those of a call, not of the life cycle
-    const char* wrong_ = nullptr;  // what the worker has done, once it has broken the protocol
+    const unsigned depth_;          // talks of this thread around this one
+    std::optional<End> cut_short_;  // by the end of a talk inside of this one, on this lane
+    bool of_handler_ = false;       // its limits are those of a call, not of the life cycle
+    const char* wrong_ = nullptr;   // what the worker has done, once it has broken the protocol
 };
 
 }  // namespace tenon::sandbox

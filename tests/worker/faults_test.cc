@@ -300,6 +300,17 @@ TEST_CASE("without the program there is no worker, and the row says what is miss
           "/nowhere/tenon-worker: the worker process cannot be started: posix_spawn: No such file or directory");
 }
 
+TEST_CASE("a promise that nobody waits for any more is given up when its plugin is unloaded") {
+    leaving_nothing([] {
+        YardHost yard;
+        yard.scope.reset();
+        yard.scope.set_time_left_ns(50'000'000);
+        CHECK(yard.dispatch<yard_later_hook>(yard.scope).verdict == TENON_E_DEADLINE);
+        yard.scope.reset();
+        CHECK(yard.host.unload(yard.id())[0].state == TENON_STATE_UNLOADED);
+    });
+}
+
 TEST_CASE("an answer that the contract does not describe fails its call, and the worker lives") {
     leaving_nothing([] {
         YardHost yard;

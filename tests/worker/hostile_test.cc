@@ -188,6 +188,22 @@ TEST_CASE("a worker gets no more room than a letter may have, and goes on withou
         });
 }
 
+TEST_CASE("what a letter had is gone when the next one comes") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "stale");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == 1);
+    });
+}
+
+TEST_CASE("bodies that run inside of bodies end before the host's stack does") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "burrow");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == static_cast<int>(TENON_MAX_DEPTH) + 1);
+    });
+}
+
 TEST_CASE("a worker can neither truncate the memory of a lane nor write what the host says") {
     for (const char* const forgery : {"truncate", "write"})
         leaving_nothing([&] {
@@ -232,7 +248,7 @@ TEST_CASE("a worker that dies in the middle of a frame is missed") {
 }
 
 TEST_CASE("a worker that never answers is ended when its budget is over, also when it never stops asking") {
-    for (const char* const forgery : {"mute", "chatter"})
+    for (const char* const forgery : {"mute", "chatter", "mute-body"})
         leaving_nothing([&] {
             const Setting setting("TENON_TEST_FORGERY", forgery);
             YardSettings settings = forger();
