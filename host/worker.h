@@ -29,7 +29,7 @@ inline constexpr std::uint64_t restarts_within_ns = 60'000'000'000;
 class Ward final : public sandbox::Superior {
 public:
     explicit Ward(Plugin& plugin);
-    ~Ward();
+    ~Ward() override;
     Ward(const Ward&) = delete;
     Ward& operator=(const Ward&) = delete;
 

@@ -52,7 +52,7 @@ public:
     virtual void closed() noexcept {}
 
 protected:
-    ~Superior() = default;
+    virtual ~Superior() = default;
 };
 
 // What is the same for all workers of a host.

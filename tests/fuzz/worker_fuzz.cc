@@ -99,10 +99,11 @@ constexpr tenon_plugin_ops plugin_ops = {
        tenon_registration** out) {
         read(handler->contract);
         read(handler->hook);
-        if (options != nullptr) read(options->name);
+        *out = nullptr;
+        if (options == nullptr) return std::int32_t{TENON_E_INVALID};
+        read(options->name);
         for (const tenon_span* list : {&options->before, &options->after})
-            for (std::uint64_t i = 0; options != nullptr && i < list->count; ++i)
-                read(static_cast<const tenon_str*>(list->data)[i]);
+            for (std::uint64_t i = 0; i < list->count; ++i) read(static_cast<const tenon_str*>(list->data)[i]);
         *out = reinterpret_cast<tenon_registration*>(out);
         return std::int32_t{TENON_OK};
     },
