@@ -36,6 +36,9 @@ enum class Code : std::uint32_t {
     pad,         // Field::count reserved bytes
 };
 
+// Bytes of one C value of this kind: a number, a view or a span; 0 for kinds whose size stands elsewhere.
+std::uint64_t size_of(Code code) noexcept;
+
 // The index of a type that is not there: a hook without a request, for instance.
 inline constexpr std::uint32_t no_type = TENON_INDEX_tenon_none;
 

@@ -9,23 +9,7 @@
 
 namespace tenon::loader {
 
-namespace {
-
-constexpr std::size_t max_contracts = 256;
-constexpr std::size_t max_types = 4096;
-constexpr std::size_t max_fields = 65536;  // of one struct; also values of an enum, methods of a service, hooks
-constexpr std::uint64_t max_struct_size = 1u << 20;
-
-bool is_number(Code code) {
-    return code >= Code::u8 && code <= Code::f64;
-}
-
-bool is_integer(Code code) {
-    return code >= Code::u8 && code <= Code::i64;
-}
-
-// The size of one C value of this kind; 0 for kinds that take it from elsewhere.
-std::uint64_t size_of(Code code) {
+std::uint64_t size_of(Code code) noexcept {
     switch (code) {
         case Code::u8:
         case Code::i8:
@@ -52,6 +36,21 @@ std::uint64_t size_of(Code code) {
         default:
             return 0;
     }
+}
+
+namespace {
+
+constexpr std::size_t max_contracts = 256;
+constexpr std::size_t max_types = 4096;
+constexpr std::size_t max_fields = 65536;  // of one struct; also values of an enum, methods of a service, hooks
+constexpr std::uint64_t max_struct_size = 1u << 20;
+
+bool is_number(Code code) {
+    return code >= Code::u8 && code <= Code::f64;
+}
+
+bool is_integer(Code code) {
+    return code >= Code::u8 && code <= Code::i64;
 }
 
 bool is_word(char c) {

@@ -36,7 +36,7 @@ class Output {
 public:
     static constexpr std::size_t longest_line = 1024;  // before escaping
     static constexpr std::uint64_t lines_per_second = 1'000;
-    static constexpr std::size_t kept = 4096;
+    static constexpr std::size_t kept = 32u * 1024;  // of the end: room for a stack with C++ names
 
     // The lines that the bytes complete. Times are of CLOCK_MONOTONIC.
     std::vector<std::string> add(std::string_view bytes, std::uint64_t now);
@@ -47,7 +47,7 @@ public:
 
     // When tick() has something to say; UINT64_MAX: it has not.
     std::uint64_t due() const noexcept { return dropped_ == 0 ? UINT64_MAX : lines_.until(); }
-    // The end of all that was written, about 4 KiB, escaped line by line.
+    // The end of all that was written, `kept` bytes, escaped line by line.
     std::string last_words() const;
 
 private:

@@ -50,9 +50,6 @@ public:
     // What of it belongs to the deadline of the caller, which does not move.
     void limit_by_deadline(std::uint64_t deadline_ns) noexcept { deadline_ns_ = deadline_ns; }
 
-    tenon_call* call() const noexcept { return call_; }
-    const Thunk* thunk() const noexcept { return thunk_; }
-
     // A talk inside of this one, for a body that the plugin runs: it has no more time than this one.
     void lend_limits(Talk& inner) const noexcept;
     void take_limits(const Talk& inner) noexcept { until_ns_ = inner.until_ns_; }

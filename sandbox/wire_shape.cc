@@ -1,7 +1,5 @@
 #include "sandbox/wire_shape.h"
 
-#include <tenon/types.h>
-
 #include <algorithm>
 
 namespace tenon::sandbox {
@@ -9,26 +7,6 @@ namespace tenon::sandbox {
 namespace {
 
 using loader::Code;
-
-std::uint64_t element_size(Code code) noexcept {
-    switch (code) {
-        case Code::u16:
-        case Code::i16:
-            return 2;
-        case Code::u32:
-        case Code::i32:
-        case Code::f32:
-            return 4;
-        case Code::u64:
-        case Code::i64:
-        case Code::f64:
-            return 8;
-        case Code::str:
-            return sizeof(tenon_str);
-        default:
-            return 1;
-    }
-}
 
 bool is_slot(Code code) noexcept {
     switch (code) {
@@ -57,7 +35,7 @@ Shape shape_of(const loader::Type& type, const std::vector<Shape>& earlier) {
     shape.alignment = type.alignment;
     shape.appendable = type.form == loader::Type::Form::appendable;
     for (const loader::Field& field : type.fields) {
-        const std::uint64_t element = field.code == Code::list ? element_size(Code{field.of}) : 0;
+        const std::uint64_t element = field.code == Code::list ? size_of(Code{field.of}) : 0;
         const ShapeField slot{field.code, field.of, field.offset, field.offset + field.size, element, &field};
         if (is_slot(field.code)) shape.slots.push_back(slot);
         if (field.code == Code::nested) shape.levels = std::max(shape.levels, earlier[field.of].levels + 1);

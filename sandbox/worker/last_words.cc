@@ -18,9 +18,10 @@ namespace {
 
 constexpr std::size_t stack_size = 64 * 1024;
 constexpr int most_frames = 32;
+constexpr std::size_t longest_name = 256;  // so that the host, which keeps the end of what is printed, keeps all frames
 
-void print(const char* text) noexcept {
-    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text, ::strlen(text));
+void print(const char* text, std::size_t most = SIZE_MAX) noexcept {
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text, ::strnlen(text, most));
 }
 
 void print_number(std::uint64_t number) noexcept {
@@ -37,9 +38,9 @@ void print_address(const void* address) noexcept {
 void print_frame(void* address) noexcept {
     const Symbol symbol = symbol_before(address);
     if (symbol.name == nullptr) return ::backtrace_symbols_fd(&address, 1, STDERR_FILENO);
-    print(symbol.library);
+    print(symbol.library, longest_name);
     print("(");
-    print(symbol.name);
+    print(symbol.name, longest_name);
     print("+");
     print_number(symbol.offset);
     print(")[");

@@ -14,28 +14,6 @@ struct Values::Place {
 
 namespace {
 
-// Of a number, a text or bytes.
-std::uint64_t size_of(Code code) {
-    switch (code) {
-        case Code::u8:
-        case Code::i8:
-        case Code::boolean:
-            return 1;
-        case Code::u16:
-        case Code::i16:
-            return 2;
-        case Code::u32:
-        case Code::i32:
-        case Code::f32:
-            return 4;
-        case Code::str:
-        case Code::bytes:
-            return 16;
-        default:
-            return 8;
-    }
-}
-
 bool is_signed(Code code) {
     return code >= Code::i8 && code <= Code::i64;
 }
