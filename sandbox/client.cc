@@ -118,6 +118,7 @@ base::Check Client::launch() {
         ++usage_.starts;
     }
     gone_.store(false);
+    doomed_.store(false);
     const Launch launch{options_.helper, {"--parent", std::to_string(::getpid())}, environment(), {theirs.get()}};
     base::Result<WorkerId> started = workshop_.supervisor.start(launch, control_.get(), *this);
     if (!started) {
@@ -279,7 +280,7 @@ base::Problem Client::why_ended() const {
             "It is started again; if it ends too often, its row in the report says why."};
 }
 
-void Client::condemn(base::Problem why) noexcept {
+void Client::condemn(base::Problem why, Kill kill) noexcept {
     {
         const std::lock_guard guard(lock_);
         if (!verdict_) verdict_ = std::move(why);
@@ -288,6 +289,8 @@ void Client::condemn(base::Problem why) noexcept {
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
+    doomed_.store(true);
+    if (kill == Kill::soon) return workshop_.supervisor.kill_doomed_soon();
     workshop_.supervisor.kill(worker_);
 }
 
@@ -340,6 +343,7 @@ void Client::on_end(const Ending& ending) noexcept {
         why = *verdict_;
         add(usage_.ended, at_least(ending.usage, seen_));
         seen_ = {};
+        ++ends_;
     }
     if (!meant) superior_.ending();
     loaded_.store(false);
@@ -464,14 +468,22 @@ loader::Module::Unmapped Client::close() {
     return {true, {}, {}};
 }
 
+// The kernel is asked without the lock, which callers take whose budget is over.
 ClientUsage Client::usage() const {
-    const std::lock_guard guard(lock_);
-    ClientUsage out = usage_;
+    std::unique_lock lock(lock_);
+    const std::uint64_t ends = ends_;
+    lock.unlock();
     const WorkerId worker = worker_;
-    out.pid = workshop_.supervisor.pid(worker);
+    const pid_t pid = workshop_.supervisor.pid(worker);
     const std::optional<LiveUsage> live = workshop_.supervisor.usage(worker);
-    seen_ = no_less(live.value_or(LiveUsage{}), seen_);
+    lock.lock();
+    ClientUsage out = usage_;
+    if (ends == ends_) {
+        out.pid = pid;
+        seen_ = no_less(live.value_or(LiveUsage{}), seen_);
+    }
     out.live = seen_;
+    lock.unlock();
     out.lanes = open_lanes_.load(std::memory_order_relaxed);
     const auto fold = [&out](const Traffic& traffic) {
         out.calls += traffic.calls.load(std::memory_order_relaxed);

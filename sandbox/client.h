@@ -172,6 +172,7 @@ private:
     void on_line(std::string_view line) noexcept override { superior_.printed(line); }
     void on_bell() noexcept override;
     void on_end(const Ending& ending) noexcept override;
+    bool is_doomed() const noexcept override { return doomed_.load(); }
 
     base::Check read_contracts();
     base::Check launch();
@@ -180,8 +181,9 @@ private:
     base::Check understand(const Entry& entry);
     bool end_lanes(std::uint64_t until_ns) noexcept;
     base::Problem why_ended() const;
-    // Ends the worker, for this reason if there is no other yet.
-    void condemn(base::Problem why) noexcept;
+    // Ends the worker, for this reason if there is no other yet: at once, or when the caller, who is late, has gone on.
+    enum class Kill { at_once, soon };
+    void condemn(base::Problem why, Kill kill = Kill::at_once) noexcept;
 
     // Memory for annexes, which a worker may have so much of and no more.
     bool take_annex(std::uint64_t more) const noexcept {
@@ -215,6 +217,7 @@ private:
     std::atomic<bool> loaded_{false};
     std::atomic<bool> admits_{false};
     std::atomic<bool> gone_{true};
+    std::atomic<bool> doomed_{false};
     std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
     base::Fd control_;
     std::atomic<WorkerId> worker_{0};
@@ -238,6 +241,7 @@ private:
     std::uint64_t last_number_ = 0;
     ClientUsage usage_;
     mutable LiveUsage seen_;  // the last that was said of the present worker
+    std::uint64_t ends_ = 0;  // of workers
     struct alignas(64) TrafficUpwards : Traffic {};
     std::array<TrafficUpwards, most_lanes_upwards> traffic_upwards_;
 };

@@ -92,7 +92,7 @@ Talk::End Talk::too_slow() {
                       fmt::format("{}: its worker did not answer before {}, and was ended", client_.options_.name,
                                   by_deadline ? "the caller's deadline" : budget_had_passed(hard_ns_)),
                       "Mend the handler, or give the hook a larger budget."};
-    client_.condemn(why);
+    client_.condemn(why, Client::Kill::soon);
     return {TENON_E_DEADLINE, false, std::move(why)};
 }
 

@@ -81,9 +81,6 @@ public:
     // The same without waiting: nothing if it has not ended, or if a tracer keeps it.
     std::optional<Ending> try_collect() noexcept;
 
-    // Nothing once it is collected, or where /proc does not say.
-    std::optional<LiveUsage> usage() const;
-
 private:
     Process(pid_t pid, base::Fd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
     std::optional<Ending> collect_with(int options) noexcept;
@@ -91,5 +88,8 @@ private:
     pid_t pid_;
     base::Fd pidfd_;  // closed: moved from, or collected
 };
+
+// Of the process that the pidfd is of. Nothing once it is collected, or where /proc does not say.
+std::optional<LiveUsage> usage_of(pid_t pid, int pidfd);
 
 }  // namespace tenon::sandbox

@@ -101,11 +101,11 @@ bool read_cpu(pid_t pid, LiveUsage& usage) {
 
 }  // namespace
 
-std::optional<LiveUsage> Process::usage() const {
+std::optional<LiveUsage> usage_of(pid_t pid, int pidfd) {
     LiveUsage usage;
-    if (!pidfd_ || !read_cpu(pid_, usage) || !read_stat(pid_, usage) || !read_peak(pid_, usage)) return std::nullopt;
-    read_switches(pid_, usage);
-    const bool was_it = ::syscall(SYS_pidfd_send_signal, pidfd_.get(), 0, nullptr, 0) == 0;
+    if (pidfd < 0 || !read_cpu(pid, usage) || !read_stat(pid, usage) || !read_peak(pid, usage)) return std::nullopt;
+    read_switches(pid, usage);
+    const bool was_it = ::syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) == 0;
     return was_it ? std::optional(usage) : std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,13 @@
 namespace tenon::sandbox {
 
 namespace {
+
+// What epoll says of the supervisor's own descriptors; what it says of workers is larger.
+constexpr std::uint64_t of_wake = 0;
+constexpr std::uint64_t of_execution = 1;
+
+// Until a caller whose worker is doomed has surely gone on.
+constexpr long execution_delay_ns = 300'000;
 
 base::Problem no_supervisor(const char* what, int error) {
     return {"worker.no-supervisor", fmt::format("workers cannot be watched: {}: {}", what, std::strerror(error)),
@@ -77,9 +85,15 @@ base::Check Supervisor::begin() {
     if (!epoll_) return no_supervisor("epoll_create1", errno);
     wake_ = base::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake_) return no_supervisor("eventfd", errno);
+    execution_ = base::Fd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    if (!execution_) return no_supervisor("timerfd_create", errno);
     epoll_event wish{};
     wish.events = EPOLLIN;
+    wish.data.u64 = of_wake;
     if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &wish) != 0) return no_supervisor("epoll_ctl", errno);
+    wish.data.u64 = of_execution;
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, execution_.get(), &wish) != 0)
+        return no_supervisor("epoll_ctl", errno);
     try {
         const AllSignalsBlocked blocked;
         thread_ = std::thread([this] { run(); });
@@ -151,9 +165,11 @@ void Supervisor::run() noexcept {
         const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout());
         for (int i = 0; i < count; ++i) {
             const std::uint64_t what = events[static_cast<std::size_t>(i)].data.u64;
-            eventfd_t rings = 0;
-            if (what == 0)
-                static_cast<void>(::eventfd_read(wake_.get(), &rings));
+            eventfd_t times = 0;
+            if (what == of_wake)
+                static_cast<void>(::eventfd_read(wake_.get(), &times));
+            else if (what == of_execution)
+                kill_doomed();
             else
                 handle(what >> 2, static_cast<std::uint32_t>(what & 3u));
         }
@@ -251,6 +267,22 @@ void Supervisor::kill(WorkerId id) noexcept {
     if (const Worker* worker = find(id); worker != nullptr) worker->process.kill();
 }
 
+// Who asks after the timer has been read sets it again.
+void Supervisor::kill_doomed_soon() noexcept {
+    if (execution_is_due_.exchange(true)) return;
+    const itimerspec once{{0, 0}, {0, execution_delay_ns}};
+    ::timerfd_settime(execution_.get(), 0, &once, nullptr);
+}
+
+void Supervisor::kill_doomed() noexcept {
+    std::uint64_t times = 0;
+    static_cast<void>(::read(execution_.get(), &times, sizeof times));
+    execution_is_due_.store(false);
+    const std::lock_guard guard(lock_);
+    for (const auto& [id, worker] : workers_)
+        if (!worker->ending && worker->watched.is_doomed()) worker->process.kill();
+}
+
 pid_t Supervisor::pid(WorkerId id) const noexcept {
     const std::lock_guard guard(lock_);
     const Worker* worker = find(id);
@@ -258,9 +290,16 @@ pid_t Supervisor::pid(WorkerId id) const noexcept {
 }
 
 std::optional<LiveUsage> Supervisor::usage(WorkerId id) const {
-    const std::lock_guard guard(lock_);
-    const Worker* worker = find(id);
-    return worker != nullptr ? worker->process.usage() : std::nullopt;
+    pid_t pid = -1;
+    base::Fd pidfd;
+    {
+        const std::lock_guard guard(lock_);
+        const Worker* worker = find(id);
+        if (worker == nullptr || worker->ending) return std::nullopt;
+        pid = worker->process.pid();
+        pidfd = base::Fd(::fcntl(worker->process.pidfd(), F_DUPFD_CLOEXEC, 0));
+    }
+    return usage_of(pid, pidfd.get());
 }
 
 std::string Supervisor::last_words(WorkerId id) const {

@@ -5,6 +5,7 @@
 // supervisor goes, and the kernel ends it with the process.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -35,6 +36,8 @@ public:
     virtual void on_bell() noexcept = 0;
     // It has ended, and nothing of it comes any more. Once.
     virtual void on_end(const Ending& ending) noexcept = 0;
+    // Whether it is to be killed by kill_doomed_soon(). Only looks, and waits for nothing.
+    virtual bool is_doomed() const noexcept { return false; }
 
 protected:
     ~Watched() = default;
@@ -58,6 +61,10 @@ public:
 
     // SIGKILL; on_end follows. Does nothing to one that has ended or is unknown.
     void kill(WorkerId id) noexcept;
+    // The same, a little later, for all whose Watched says that they are doomed; on the supervisor's thread, so that
+    // the caller does not wait. The threads of a killed process wake up to end, and where a caller that is late already
+    // would kill, they often do it on the caller's processor, before the caller goes on.
+    void kill_doomed_soon() noexcept;
 
     // Kills it if it still runs, collects it, and forgets it: no function of its Watched runs any more (but the one
     // that this is called from). How it ended; nothing if the id is unknown. The caller holds no lock that a function
@@ -82,6 +89,7 @@ private:
     void run() noexcept;
     void handle(WorkerId id, std::uint32_t event) noexcept;
     void tell(std::unique_lock<std::mutex>& lock, Worker& worker, const News& news) noexcept;
+    void kill_doomed() noexcept;
     void tick() noexcept;
     int timeout() const noexcept;
     void ring() const noexcept;
@@ -94,7 +102,8 @@ private:
     WorkerId last_id_ = 0;
     WorkerId busy_ = 0;  // whose functions are called just now
     bool ending_ = false;
-    base::Fd epoll_, wake_;
+    base::Fd epoll_, wake_, execution_;  // the last: a timer
+    std::atomic<bool> execution_is_due_{false};
     std::thread thread_;
 };
 

@@ -212,7 +212,7 @@ TEST_CASE("where the application collects its children itself, how they ended is
     SECTION("and its number is used no more") {
         Process process = spawned(worker({"exit", "3"}), pipe);
         CHECK(::waitpid(process.pid(), nullptr, 0) == process.pid());
-        CHECK_FALSE(process.usage());
+        CHECK_FALSE(usage_of(process.pid(), process.pidfd()));
         process.kill();
     }
 }
@@ -221,7 +221,7 @@ TEST_CASE("what a process uses is seen while it runs, and when it has ended") {
     Pipe pipe;
     Process process = spawned(worker({"work"}), pipe);
     CHECK(pipe.read_line() == "worked");
-    const std::optional<LiveUsage> live = process.usage();
+    const std::optional<LiveUsage> live = usage_of(process.pid(), process.pidfd());
     REQUIRE(live);
     CHECK(live->cpu_ns > 0);
     CHECK(live->threads == 1);
@@ -234,7 +234,7 @@ TEST_CASE("what a process uses is seen while it runs, and when it has ended") {
     CHECK(ending.usage.user_ns + ending.usage.system_ns > 0);
     CHECK(ending.usage.minor_faults >= live->minor_faults);
     CHECK(ending.usage.voluntary_switches + ending.usage.involuntary_switches > 0);
-    CHECK_FALSE(process.usage());
+    CHECK_FALSE(usage_of(process.pid(), process.pidfd()));
 }
 
 TEST_CASE("a worker whose host is not its parent does not begin") {
