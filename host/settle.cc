@@ -80,6 +80,11 @@ std::uint64_t charged_ns(Walk& walk, std::uint32_t ticks, std::uint64_t self_ns)
     return used > 2 * most ? most : used;
 }
 
+// A worker has been ended for it, and the caller is late: what /proc says would take 30 us to read.
+bool is_judged(const tenon_registration& handler, const Called& called) noexcept {
+    return called.status == TENON_E_DEADLINE && handler.plugin != nullptr && handler.plugin->ward != nullptr;
+}
+
 // Self time as exactly as it is known: measured, or at least so many ticks.
 std::uint64_t self_time(Walk& walk, std::uint32_t ticks, const Called& called) noexcept {
     const std::uint64_t nested = walk.level.nested_ns.exchange(0, std::memory_order_relaxed);
@@ -129,12 +134,14 @@ void settle(Walk& walk, tenon_registration& handler, const Called& called) noexc
     const auto over = [&](std::uint64_t budget) { return keeps_time && budget != 0 && outcome.self_ns > budget; };
     const std::uint64_t soft = handler.monitor.soft_ns();
     const std::uint64_t hard = handler.monitor.hard_ns();
-    if (over(soft) || over(hard)) outcome.self_ns = charged_ns(walk, ticks, self_ns);
+    const bool judged = is_judged(handler, called);
+    if ((over(soft) || over(hard)) && !judged) outcome.self_ns = charged_ns(walk, ticks, self_ns);
     const bool over_hard = over(hard);
     const bool over_soft = over(soft);
     if (outcome.was_held && !called.exempt) {
         outcome.strike = Strike::overrun;
-    } else if (outcome.was_held || (called.exempt && over_soft) || (over_hard && (called.exempt || is_traced()))) {
+    } else if (outcome.was_held || (called.exempt && over_soft) ||
+               (over_hard && (called.exempt || (!judged && is_traced())))) {
         handler.monitor.not_charged.fetch_add(1, std::memory_order_relaxed);
         outcome.no_result = true;
     } else if (over_hard) {

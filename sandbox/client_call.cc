@@ -25,6 +25,9 @@ std::int32_t fail(tenon_call* call, std::int32_t code, std::string_view text) {
 // A handler that keeps an eye on the time can still say so itself.
 constexpr std::uint64_t deadline_slack_ns = 1'000'000;
 
+// A scheduler lets a thread run for about as long, though another one waits.
+constexpr std::uint64_t time_slice_ns = 5'000'000;
+
 std::uint64_t kill_at(const Limits& limits) noexcept {
     if (limits.hard_ns == 0) return for_ever;
     const std::uint64_t now = base::monotonic_ns();
@@ -76,6 +79,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     Talk talk(*this, *passage.lane, call, &thunk, reply);
     talk.limit(kill_at(limits));
     talk.say_budget(limits.hard_ns);
+    passage.lane->end().hurry(limits.hard_ns != 0 && limits.hard_ns < time_slice_ns);
     if (limits.deadline_ns < for_ever - deadline_slack_ns)
         talk.limit_by_deadline(limits.deadline_ns + deadline_slack_ns);
     Head head;

@@ -117,7 +117,10 @@ Heard LaneEnd::wait(std::uint64_t until_ns, Look look) noexcept {
     publish_cpu();
     Heard heard = peek();
     if (heard == Heard::timeout && may_spin()) heard = spin(until_ns);
-    if (heard == Heard::timeout) heard = park(until_ns, look);
+    if (heard == Heard::timeout) {
+        heard = park(until_ns, look);
+        if (!is_host_) step_aside();
+    }
     violated_ = heard == Heard::violation;
     return heard;
 }
@@ -163,7 +166,7 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
     const bool idles = until_ns == for_ever && look.still_waiting == nullptr;
     const std::uint64_t heed_every = idles ? heed_idle_ns : heed_every_ns;
     const ExactSleeps exact(until_ns != for_ever);
-    allow_spinning(false);
+    if (!hurries_) allow_spinning(false);
     mine_->parked.store(1);
     Heard heard = Heard::timeout;
     for (int wakes = 0;;) {
@@ -193,14 +196,26 @@ Heard LaneEnd::park(std::uint64_t until_ns, Look look) noexcept {
 bool LaneEnd::may_spin() noexcept {
     const bool elsewhere = is_elsewhere();
     if (!is_host_) return elsewhere && theirs_->may_spin.load(std::memory_order_relaxed) != 0 && habit_.willing();
-    const bool may = elsewhere && host_.spins && habit_.willing() && host_.spins->renew(lease_, base::monotonic_ns());
+    const bool may =
+        (elsewhere || hurries_) && host_.spins && habit_.willing() && host_.spins->renew(lease_, base::monotonic_ns());
     allow_spinning(may);
-    return may;
+    return may && elsewhere;
 }
 
 bool LaneEnd::is_elsewhere() const noexcept {
     const std::uint32_t their_cpu = theirs_->cpu.load(std::memory_order_relaxed);
     return cpu_ != 0 && their_cpu != 0 && their_cpu != cpu_;
+}
+
+// A host whose deadline comes while the worker runs on its CPU waits there for the end of the worker's time slice,
+// which is milliseconds. Where it has not so much time, the worker moves, which takes some 30 us. Afterwards it may
+// spin: if it slept, the kernel would wake it on the host's CPU again.
+void LaneEnd::step_aside() noexcept {
+    if (theirs_->hurry.load(std::memory_order_relaxed) == 0) return;
+    publish_cpu();
+    if (cpu_ == 0 || is_elsewhere()) return;
+    leave_cpu(cpu_ - 1);
+    publish_cpu();
 }
 
 bool LaneEnd::has_processor(std::uint64_t now_ns) noexcept {
@@ -210,6 +225,10 @@ bool LaneEnd::has_processor(std::uint64_t now_ns) noexcept {
 void LaneEnd::publish_cpu() noexcept {
     const auto cpu = static_cast<std::uint32_t>(::sched_getcpu() + 1);
     if (cpu != cpu_) mine_->cpu.store(cpu_ = cpu, std::memory_order_relaxed);
+}
+
+void LaneEnd::hurry(bool in_a_hurry) noexcept {
+    if (in_a_hurry != hurries_) mine_->hurry.store((hurries_ = in_a_hurry) ? 1 : 0, std::memory_order_relaxed);
 }
 
 void LaneEnd::allow_spinning(bool allowed) noexcept {

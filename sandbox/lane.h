@@ -64,6 +64,9 @@ public:
     void control(std::uint32_t word) noexcept { mine_->control.store(word, std::memory_order_release); }
     std::uint32_t their_control() const noexcept { return theirs_->control.load(std::memory_order_acquire); }
 
+    // Of the next frame: whether this side must have the CPU back soon. The host's; before post().
+    void hurry(bool in_a_hurry) noexcept;
+
     // The descriptors to hand to the worker: the host's outbox and the worker's. They may be closed afterwards.
     const Region& my_region() const noexcept { return my_region_; }
     const Region& their_region() const noexcept { return their_region_; }
@@ -77,6 +80,7 @@ private:
     Heard park(std::uint64_t until_ns, Look look) noexcept;
     bool may_spin() noexcept;
     bool is_elsewhere() const noexcept;
+    void step_aside() noexcept;
     bool has_processor(std::uint64_t now_ns) noexcept;
     void publish_cpu() noexcept;
     void allow_spinning(bool allowed) noexcept;
@@ -93,6 +97,7 @@ private:
     std::uint32_t cpu_ = 0;         // as published
     bool allowed_ = false;          // may_spin as published
     bool violated_ = false;
+    bool hurries_ = false;  // hurry as published
     SpinHabit habit_;
     SpinPool::Lease lease_;
 };

@@ -21,6 +21,7 @@ struct alignas(64) Outbox {
     Word cpu;       // where the owner last ran, plus 1; 0: not known
     Word may_spin;  // the host's: 1: the worker may spin for the next frame
     Word control;   // the host's: what it tells a worker that is not listening, such as that a call is cancelled
+    Word hurry;     // the host's: 1: it will be late if the worker keeps the CPU from it that both are on
 };
 
 // Frames begin on a cache line of their own, right behind the header.
@@ -34,6 +35,6 @@ static_assert(Word::is_always_lock_free && sizeof(Word) == 4);
 static_assert(std::is_standard_layout_v<Outbox> && sizeof(Outbox) == frame_offset);
 static_assert(offsetof(Outbox, version) == 0 && offsetof(Outbox, turn) == 4 && offsetof(Outbox, size) == 8);
 static_assert(offsetof(Outbox, parked) == 12 && offsetof(Outbox, cpu) == 16 && offsetof(Outbox, may_spin) == 20);
-static_assert(offsetof(Outbox, control) == 24);
+static_assert(offsetof(Outbox, control) == 24 && offsetof(Outbox, hurry) == 28);
 
 }  // namespace tenon::sandbox

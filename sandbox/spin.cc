@@ -10,6 +10,15 @@ unsigned usable_cpus() noexcept {
     return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
 }
 
+void leave_cpu(unsigned cpu) noexcept {
+    cpu_set_t all;
+    if (cpu >= CPU_SETSIZE || ::sched_getaffinity(0, sizeof all, &all) != 0) return;
+    cpu_set_t others = all;
+    CPU_CLR(cpu, &others);
+    if (CPU_COUNT(&others) == 0 || ::sched_setaffinity(0, sizeof others, &others) != 0) return;
+    ::sched_setaffinity(0, sizeof all, &all);
+}
+
 bool SpinPool::renew(Lease& lease, std::uint64_t now_ns) noexcept {
     const std::uint64_t until = now_ns + waking_ns + 2 * spin_ns;
     if (lease.until_ns != 0 && slots_[lease.slot].until_ns.compare_exchange_strong(lease.until_ns, until)) {

@@ -28,6 +28,9 @@ inline void relax() noexcept {
 // The CPUs that the calling thread may run on; at least 1.
 unsigned usable_cpus() noexcept;
 
+// Moves the calling thread to another CPU of those that it may run on, if there is one.
+void leave_cpu(unsigned cpu) noexcept;
+
 // Learns whether spinning pays: each time that it did not, twice as many waits go by without spinning.
 class SpinHabit {
 public:

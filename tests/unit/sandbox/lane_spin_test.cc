@@ -148,3 +148,38 @@ TEST_CASE("two sides on two CPUs spin when calls follow each other") {
     CHECK(spun.host);
     CHECK(spun.worker);
 }
+
+TEST_CASE("a worker leaves the processor of a host that is in a hurry") {
+    const std::vector<int> cpus = my_cpus();
+    if (cpus.size() < 2) FAIL("this machine has one CPU; the test needs two");
+    int apart = 0;
+    for (int i = 0; i < 20; ++i) {
+        Lane lane;
+        LaneEnd worker = lane.worker();
+        const Region hostile = lane.hostile();
+        const Outbox& worker_words = outbox_in(hostile);
+        int worker_cpu = -1;
+        unsigned may_use = 0;
+        std::thread thread([&] {
+            cpu_set_t all;
+            ::sched_getaffinity(0, sizeof all, &all);
+            run_on(cpus[0]);
+            ::sched_setaffinity(0, sizeof all, &all);
+            if (worker.wait(for_ever) != Heard::frame) std::abort();
+            worker_cpu = ::sched_getcpu();
+            may_use = usable_cpus();
+            worker.post(0);
+        });
+        std::thread([&] {
+            run_on(cpus[0]);
+            while (worker_words.parked.load() == 0) std::this_thread::yield();
+            lane.host.hurry(true);
+            lane.host.post(0);
+            if (lane.host.wait(for_ever) != Heard::frame) std::abort();
+        }).join();
+        thread.join();
+        CHECK(may_use == usable_cpus());
+        if (worker_cpu != cpus[0]) ++apart;
+    }
+    CHECK(apart >= 15);  // the kernel may move it again
+}
