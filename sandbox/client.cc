@@ -331,6 +331,14 @@ LiveUsage no_less(LiveUsage now, const LiveUsage& seen) {
 
 }  // namespace
 
+// Before callers see the end and report it.
+void Client::pass_on_last_words(const Ending& ending) noexcept {
+    try {
+        if (ending.how == Ending::How::signalled) superior_.last_words(workshop_.supervisor.last_words(worker_));
+    } catch (const std::bad_alloc&) {  // then without them
+    }
+}
+
 void Client::on_end(const Ending& ending) noexcept {
     base::Problem why;
     bool meant = false;
@@ -345,16 +353,15 @@ void Client::on_end(const Ending& ending) noexcept {
         seen_ = {};
         ++ends_;
     }
-    if (!meant) superior_.ending();
+    if (!meant) {
+        superior_.ending();
+        pass_on_last_words(ending);
+    }
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
     give_up_pendings();
     if (meant) return;
-    try {
-        if (ending.how == Ending::How::signalled) superior_.last_words(workshop_.supervisor.last_words(worker_));
-    } catch (const std::bad_alloc&) {  // then without them
-    }
     superior_.ended(why);
 }
 

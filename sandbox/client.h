@@ -196,6 +196,7 @@ private:
     std::unique_ptr<ClientLane> make_lane(std::uint32_t number, Control::What what);
     void attend(ClientLane& lane) noexcept;
     void give_up_pendings() noexcept;
+    void pass_on_last_words(const Ending& ending) noexcept;
 
     Workshop& workshop_;
     Superior& superior_;
