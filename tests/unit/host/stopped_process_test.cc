@@ -115,7 +115,8 @@ TEST_CASE("a call is not charged while a debugger holds the process") {
         WARN("this machine does not let a process trace another: not tested");
         return;
     }
-    shop.open(2);
+    // Where the watchdog does not get to run either, a call is not over its budget, and nothing is counted.
+    for (int i = 0; i < 50 && shop.row("looked at")->not_charged < 2; ++i) shop.open();
     CHECK_FALSE(told);
     const Row row = shop.row("looked at");
     ::kill(debugger, SIGKILL);
