@@ -221,8 +221,15 @@ std::int32_t plugin_journal(tenon_plugin* raw, tenon_bytes entry) noexcept {
 
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
-constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,    plugin_add_handler,
-                                             plugin_remove_handler,    plugin_run, plugin_journal};
+std::int32_t plugin_request(tenon_plugin* raw, const tenon_request* request, tenon_take_fn take, void* data) noexcept {
+    Plugin& plugin = of(raw);
+    if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
+    if (!is_running(plugin, "request")) return TENON_E_STATE;
+    return barrier([&] { return plugin.deputy->act(*request, {take, data}); });
+}
+
+constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,     plugin_add_handler,
+                                             plugin_remove_handler,    plugin_run, plugin_journal, plugin_request};
 
 }  // namespace
 

@@ -16,7 +16,7 @@ namespace tenon::host {
 namespace {
 
 // Version 1. `forgiven` is how many of the errors there were when the plugin was last enabled.
-constexpr std::string_view steps_of_tenon[] = {R"(
+constexpr std::string_view first_step = R"(
 CREATE TABLE plugin (
   id TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 63),
   calls INTEGER NOT NULL DEFAULT 0 CHECK (calls >= 0),
@@ -32,7 +32,35 @@ CREATE TABLE plugin (
   disabled_since INTEGER CHECK (disabled_since >= 0),
   disabled_by TEXT,
   CHECK ((disabled_reason IS NULL) = (disabled_since IS NULL) AND (disabled_by IS NULL) = (disabled_since IS NULL))
-) STRICT, WITHOUT ROWID)"};
+) STRICT, WITHOUT ROWID)";
+
+// Version 2: host/grants.h and host/audit.h. The head is what the last row of the log has to be.
+constexpr std::string_view second_step = R"(
+CREATE TABLE granted (
+  plugin TEXT NOT NULL CHECK (length(plugin) BETWEEN 1 AND 63),
+  request TEXT NOT NULL CHECK (length(request) >= 1),
+  since INTEGER NOT NULL CHECK (since >= 0),
+  by TEXT NOT NULL,
+  PRIMARY KEY (plugin, request)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 1),
+  time INTEGER NOT NULL CHECK (time >= 0),
+  who TEXT NOT NULL,
+  plugin TEXT NOT NULL,
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit_head (
+  only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  hash TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000'))";
+
+constexpr std::string_view steps_of_tenon[] = {first_step, second_step};
 
 // Larger files are not looked through when they are opened: what is damaged in them shows when it is read.
 constexpr std::int64_t most_checked_bytes = 16 * 1024 * 1024;

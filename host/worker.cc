@@ -10,6 +10,7 @@
 #include <random>
 
 #include "base/file.h"
+#include "host/confinement.h"
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
@@ -71,6 +72,7 @@ std::string default_worker() {
 
 bool wants_worker(const Host& host, const Plugin& plugin) {
     const WorkerSettings& workers = host.settings().workers;
+    if (level_of(host, plugin) != sandbox::Level::trusted) return true;
     if (const manifest::StatedIsolation stated = manifest::isolation_for(host.settings().words, plugin.id()))
         return stated->value == manifest::Isolation::worker;
     if (is_listed(workers.ids, plugin.id())) return true;
@@ -83,6 +85,7 @@ void prepare_worker(Plugin& plugin) {
     sandbox::ClientOptions options;
     options.helper = plugin.host.settings().workers.helper;
     options.name = plugin.name();
+    options.policy = policy_of(plugin.host, plugin);
     if (plugin.ward->prepared != nullptr || options.helper.empty()) return;
     base::Result<std::unique_ptr<sandbox::Client>> started =
         sandbox::Client::start(plugin.host.workshop(), *plugin.ward, std::move(options));
@@ -104,7 +107,9 @@ base::Result<loader::Module> open_in_worker(Plugin& plugin) {
     options.origin = plugin.image.path;
     options.own = plugin.image.records;
     options.offered = on_offer(host, plugin);
+    options.policy = policy_of(host, plugin);
     if (plugin.manifest->serialized) options.most_lanes = 1;
+    if (base::Check problem = base::make_folder(host.settings().data_folder + "/" + plugin.id())) return *problem;
     if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
     if (plugin.ward->prepared == nullptr) {
         base::Result<std::unique_ptr<sandbox::Client>> started =
@@ -226,6 +231,10 @@ void Ward::ended(const base::Problem& why) noexcept {
         if (!stays) plugin_.host.reloads().wake_for_workers();
     } catch (const std::exception&) {  // without memory it stays down; unloading works
     }
+}
+
+bool Ward::is_unused(const void* self, std::uint64_t timeout_ns) noexcept {
+    return plugin_.host.table().wait([self](const tenon_registration& known) { return known.self == self; }, timeout_ns);
 }
 
 bool Ward::is_due(std::uint64_t now) const {

@@ -41,6 +41,7 @@ public:
     void ending() noexcept override { set_down(true); }
     void ended(const base::Problem& why) noexcept override;
     void closed() noexcept override { attend(nullptr); }
+    bool is_unused(const void* self, std::uint64_t timeout_ns) noexcept override;
 
     // The plugin has started: from here on calls go through, and workers that end are started again.
     void begin_service() noexcept;

@@ -82,6 +82,7 @@ struct YardSettings {
     std::string plugin = "misbehaves";
     uint32_t breakers = TENON_BREAKER_METRICS_ONLY;
     std::string private_folder{};  // empty: a new one
+    uint64_t drain_timeout_ns = 0;
 };
 
 // A host with one plugin, which is loaded.
@@ -153,6 +154,7 @@ private:
         options.workers = TENON_WORKERS_ALL;
         options.worker_file = str(settings_.worker);
         options.private_folder = str(settings_.private_folder);
+        options.drain_timeout_ns = settings_.drain_timeout_ns;
         return options;
     }
     const YardSettings settings_;

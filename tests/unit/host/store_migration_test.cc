@@ -2,6 +2,8 @@
 #include <array>
 #include <thread>
 
+#include "host/audit.h"
+#include "host/grants.h"
 #include "host/store_schema.h"
 #include "tests/unit/host/store_fixture.h"
 
@@ -65,6 +67,20 @@ TEST_CASE("a file of version 1 opens with all that is in it") {
     CHECK(Intruder(folder / "store").ask("PRAGMA journal_mode") == "wal");
 }
 
+TEST_CASE("a file of version 1 gets an empty audit log and no grants, and both can be used") {
+    const Folder folder;
+    const std::string path = folder / "store";
+    Intruder(path).run(version_1);
+    Store store = open_store(path);
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "2");
+    CHECK(host::Grants(store).of("org.acme.tax").value().empty());
+    CHECK(host::Audit(store).verify().value().number == 0);
+    const host::Requests request{"env:LANG"};
+    CHECK(host::Grants(store).grant("org.acme.tax", request, "operator", second));
+    CHECK(host::Audit(store).verify().value().number == 1);
+    CHECK(health_of(store, "org.acme.tax").calls == 111);
+}
+
 TEST_CASE("an older file is brought to the newest version, step by step, and keeps what is in it") {
     const Folder folder;
     const std::string path = folder / "store";
@@ -82,7 +98,7 @@ TEST_CASE("an older file is brought to the newest version, step by step, and kee
     }
     Store store = open_store(path, {.steps = steps});  // and not a second time
     CHECK(Intruder(path).ask("SELECT count(*) FROM journal") == "1");
-    CHECK(Store::open(path).problem().text == path + ": is a store of version 3, this host knows versions up to 1");
+    CHECK(Store::open(path).problem().text == path + ": is a store of version 3, this host knows versions up to 2");
 }
 
 TEST_CASE("a file that was brought to the newest version is like one that was made with it") {
