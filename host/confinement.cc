@@ -97,11 +97,20 @@ private:
     const sandbox::Level level_;
 };
 
+// Where a folder really is: neither the kernel's rules nor the broker follow links.
+std::string real_path(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    return error || path.empty() ? std::string() : real.string();
+}
+
 GlobPlaces places_of(const Host& host, const Plugin& plugin) {
     const char* const home = std::getenv("HOME");
     std::error_code none;
-    return {host.settings().data_folder + "/" + plugin.id(), plugin.staged ? plugin.staged->resources : std::string(),
-            home != nullptr ? home : "", std::filesystem::temp_directory_path(none).string()};
+    return {real_path(host.settings().data_folder + "/" + plugin.id()),
+            plugin.staged ? real_path(plugin.staged->resources) : std::string(),
+            home != nullptr ? real_path(home) : std::string(),
+            real_path(std::filesystem::temp_directory_path(none).string())};
 }
 
 }  // namespace

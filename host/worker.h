@@ -62,6 +62,9 @@ public:
     std::optional<View> view() const;
     const Plugin& plugin() const noexcept { return plugin_; }
 
+    // Loader's turn. The worker ends, for this reason, and no other follows.
+    void dismiss(base::Problem why) noexcept;
+
     // Loader's turn. The plugin's module; nullptr: it has gone.
     void attend(sandbox::Client* its_client) noexcept;
     sandbox::Client* client = nullptr;  // changed under the lock

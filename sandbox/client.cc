@@ -134,8 +134,10 @@ base::Check Client::launch() {
     }
     gone_.store(false);
     doomed_.store(false);
-    const Launch launch{
-        options_.helper, {"--parent", std::to_string(::getpid())}, environment(options_.policy), {theirs.get(), bell_.get()}};
+    const Launch launch{options_.helper,
+                        {"--parent", std::to_string(::getpid())},
+                        environment(options_.policy),
+                        {theirs.get(), bell_.get()}};
     base::Result<WorkerId> started = workshop_.supervisor.start(launch, bell_.get(), *this);
     if (!started) {
         gone_.store(true);
@@ -195,8 +197,8 @@ base::Check Client::load() {
     else if (end.status < 0)
         problem = base::Problem{refusal_text(letter, 0), refusal_text(letter, 1), refusal_text(letter, 2)};
     else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))); entry && is_clean(*entry))
-        problem = handlers_.empty() && methods_.empty() && block_.magic == 0 ? understand(*entry)
-                                                                             : understand_again(*entry);
+        problem =
+            handlers_.empty() && methods_.empty() && block_.magic == 0 ? understand(*entry) : understand_again(*entry);
     else
         problem = not_understood("what its worker says of the plugin is not to be understood");
     if (problem && problem->id == "worker.broke-protocol") condemn(*problem);

@@ -249,8 +249,8 @@ private:
     std::atomic<bool> gone_{true};
     std::atomic<bool> doomed_{false};
     std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
-    base::Fd control_;  // only written
-    base::Fd bell_;     // an eventfd; the worker has it, too
+    base::Fd control_;               // only written
+    base::Fd bell_;                  // an eventfd; the worker has it, too
     std::atomic<WorkerId> worker_{0};
     mutable std::atomic<std::uint64_t> annexes_{0};  // bytes, of all lanes
     std::atomic<int> completing_{0};                 // threads that have taken promises, and are completing them

@@ -19,8 +19,11 @@ void* pending_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noe
     return pending->ops->alloc(pending, size, alignment);
 }
 
-// As lines that it prints: text, and harmless to a terminal.
+// As what it prints: text, and harmless to a terminal.
 std::string text_of(const Letter& letter, std::size_t part) {
+    return escaped_lines(std::string(letter.text(part).substr(0, longest_text)));
+}
+std::string line_of(const Letter& letter, std::size_t part) {
     return escaped(std::string(letter.text(part).substr(0, longest_text)));
 }
 
@@ -279,7 +282,7 @@ bool Talk::serve_anywhere(const Letter& letter) {
     if (plugin == nullptr) return answer(TENON_E_STATE), true;
     switch (letter.head.kind) {
         case Kind::log: {
-            const std::string text = text_of(letter, 0);
+            const std::string text = line_of(letter, 0);
             plugin->ops->log(plugin, static_cast<std::uint32_t>(letter.head.detail), str(text));
             answer(TENON_OK);
             return true;

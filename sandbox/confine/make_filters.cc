@@ -105,15 +105,16 @@ void add_threads(Filter& filter) {
 // Before its ABI 3 Landlock does not see that a file which may only be read is cut short by O_TRUNC, and it never sees
 // the access mode 3, which allows neither reading nor writing.
 void add_opening(Filter& filter) {
-    constexpr std::uint64_t mask = O_ACCMODE | O_TRUNC;
+    constexpr std::uint64_t cut = O_TRUNC, mask = O_ACCMODE | cut;
+    constexpr std::uint64_t read = O_RDONLY, write = O_WRONLY, both = O_RDWR, neither = O_ACCMODE;
     struct {
         const char* call;
         unsigned flags;
     } const calls[] = {{"open", 1}, {"openat", 2}};
     for (const auto& [call, flags] : calls) {
-        for (const std::uint64_t fine : {O_RDONLY, O_WRONLY, O_RDWR, O_WRONLY | O_TRUNC, O_RDWR | O_TRUNC})
+        for (const std::uint64_t fine : {read, write, both, write | cut, both | cut})
             filter.add(SCMP_ACT_ALLOW, call, masked(flags, mask, fine));
-        for (const std::uint64_t bad : {O_RDONLY | O_TRUNC, O_ACCMODE, O_ACCMODE | O_TRUNC})
+        for (const std::uint64_t bad : {read | cut, neither, neither | cut})
             filter.add(not_allowed, call, masked(flags, mask, bad));
     }
 }

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <span>
 
-#include "filters.h"
+#include "sandbox/confine/filters.h"
 #include "sandbox/confine/own_pid.h"
 #include "sandbox/confine/steps.h"
 

@@ -42,8 +42,8 @@ std::uint32_t if_root(std::uint32_t layer);
 // with any one of them, it is refused again. The host lives, calls the worker, and has nothing left of it at the end.
 void contained(const Attempt& attempt, const std::function<Stage(const Ground&, Prison&)>& stage);
 
-// When the host has gone. What a worker left behind has become a child of this process: it is collected if it has ended,
-// and missed if it has not.
+// When the host has gone. What a worker left behind has become a child of this process: it is collected if it has
+// ended, and missed if it has not.
 bool nothing_is_left(const Holdings& before);
 
 // For tests that need something which this machine does not have: says so by name. Returns false then.

@@ -19,7 +19,7 @@ public:
     Listener& operator=(const Listener&) = delete;
 
     int port() const { return port_; }
-    bool was_reached() const;    // somebody has connected, or is about to
+    bool was_reached() const;   // somebody has connected, or is about to
     std::string heard() const;  // a datagram, if there is one
 
 private:

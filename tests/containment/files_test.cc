@@ -34,7 +34,7 @@ Make changing(const std::string& file, std::function<bool(const std::string& pat
 }
 
 struct stat facts(const std::string& path) {
-    struct stat found {};
+    struct stat found{};
     CHECK(::stat(path.c_str(), &found) == 0);
     return found;
 }
@@ -76,7 +76,8 @@ TEST_CASE("a plugin lists no folder that it was not granted") {
     contained({"list_folder", landlock, EACCES}, [](const Ground& ground, Prison&) {
         const std::string name = unguessable();
         ground.secret_in(ground.outside() + "/" + name);
-        return Stage{ground.outside(), [=](const Answer& answer) { return answer.text.find(name) != answer.text.npos; }};
+        return Stage{ground.outside(),
+                     [=](const Answer& answer) { return answer.text.find(name) != answer.text.npos; }};
     });
 }
 
@@ -122,8 +123,9 @@ TEST_CASE("a plugin does not move its files to where it may not write") {
 }
 
 TEST_CASE("a symbolic link leads to nothing that could not be reached without") {
-    contained({"read_by_symlink", seccomp | landlock, EPERM},
-              reading([](const Ground& ground, const std::string& file) { return file + " " + ground.data() + "/link"; }));
+    contained(
+        {"read_by_symlink", seccomp | landlock, EPERM},
+        reading([](const Ground& ground, const std::string& file) { return file + " " + ground.data() + "/link"; }));
 }
 
 TEST_CASE("a plugin makes no hard link to a file of others") {
@@ -135,8 +137,9 @@ TEST_CASE("a plugin makes no hard link to a file of others") {
 }
 
 TEST_CASE("the way up from a folder that a plugin may open leads nowhere") {
-    contained({"read_from_folder", landlock, EACCES},
-              reading([](const Ground& ground, const std::string&) { return ground.data() + " ../../outside/secret"; }));
+    contained({"read_from_folder", landlock, EACCES}, reading([](const Ground& ground, const std::string&) {
+                  return ground.data() + " ../../outside/secret";
+              }));
 }
 
 TEST_CASE("the root of a process is no way around") {
@@ -196,9 +199,8 @@ TEST_CASE("a plugin mounts nothing") {
     Attempt attempt{"mount_over", seccomp | landlock | if_root(privileges), EPERM};
     attempt.wants_root = true;
     contained(attempt, [](const Ground& ground, Prison&) {
-        return Stage{ground.outside(), [folder = ground.outside()](const Answer&) {
-                         return ::umount2(folder.c_str(), MNT_DETACH) == 0;
-                     }};
+        return Stage{ground.outside(),
+                     [folder = ground.outside()](const Answer&) { return ::umount2(folder.c_str(), MNT_DETACH) == 0; }};
     });
 }
 
@@ -215,9 +217,8 @@ TEST_CASE("a plugin does not change its root") {
     attempt.wants_root = true;
     contained(attempt, [](const Ground& ground, Prison& prison) {
         const std::string link = "/proc/" + std::to_string(prison.pid()) + "/root";
-        return Stage{ground.outside(), [=, folder = ground.outside()](const Answer&) {
-                         return look_at_link(link) == folder;
-                     }};
+        return Stage{ground.outside(),
+                     [=, folder = ground.outside()](const Answer&) { return look_at_link(link) == folder; }};
     });
 }
 

@@ -14,12 +14,6 @@ namespace {
 
 constexpr auto trusted = tenon::sandbox::Level::trusted;
 
-Walls at(tenon::sandbox::Level level) {
-    Walls walls;
-    walls.level = level;
-    return walls;
-}
-
 bool has(const Answer& answer, const std::string& words) {
     REQUIRE(answer.answered);
     return answer.text.find(words) != std::string::npos;
@@ -118,8 +112,9 @@ TEST_CASE("a confined plugin does not end another one") {
         const pid_t worker = neighbour->pid();
         return Stage{std::to_string(worker) + " 9", [=](const Answer& answer) {
                          (void)ground;
-                         return answer.succeeded() ? sandbox_test::eventually([=] { return sandbox_test::is_dead(worker); })
-                                                   : sandbox_test::is_dead(worker) || neighbour->pid() != worker;
+                         return answer.succeeded()
+                                    ? sandbox_test::eventually([=] { return sandbox_test::is_dead(worker); })
+                                    : sandbox_test::is_dead(worker) || neighbour->pid() != worker;
                      }};
     });
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "tests/containment/contained.h"
+#include "tests/fixtures/languages/contract/languages.h"
 
 using namespace tenon::test;
 using tenon::sandbox::Level;
@@ -82,4 +83,30 @@ TEST_CASE("a confined plugin reads what it was granted, and writes what is its o
             CHECK(text_of(ground.data() + "/own") == "created");
         }
     });
+}
+
+TEST_CASE("plugins in C, C++ and Rust, of several compilers and libraries, do their work confined") {
+    const Ground ground;  // where private copies are made
+    auto options = tenon::sized<tenon_host_options>();
+    options.worker_file = tenon::str(worker_file());
+    options.trust = TENON_TRUST_STRICT;
+    const Holdings before;
+    {
+        tenon::Host host(options);
+        host.offer<languages_contract>();
+        const tenon::Report report = host.load(TENON_FIXTURES "/languages/plugins");
+        REQUIRE(report.size() > 0);
+        for (std::uint64_t i = 0; i < report.size(); ++i) {
+            INFO(tenon::view(report[i].plugin) << ": " << tenon::view(report[i].text));
+            CHECK(report[i].state == TENON_STATE_ACTIVE);
+        }
+        tenon::Scope scope(host);
+        auto text = tenon::sized<languages_text>();
+        text.words = tenon::str("signed by");
+        CHECK(host.hook<languages_sign_hook>()(scope, text) == TENON_CHANGED);
+        CHECK(text.hands == report.size());
+        CHECK(std::string(tenon::view(text.words)).ends_with(" rust"));
+        CHECK(scope.error_count() == 0);
+    }
+    CHECK(nothing_is_left(before));
 }

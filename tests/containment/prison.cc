@@ -45,7 +45,7 @@ std::string unguessable() {
 }
 
 bool exists(const std::string& path) {
-    struct stat found {};
+    struct stat found{};
     return ::lstat(path.c_str(), &found) == 0;
 }
 
@@ -81,6 +81,7 @@ Prison::Prison(const Ground& ground, Walls walls)
     : data_(ground.folder() + "/data"),
       private_(ground.folder()),
       operator_(written(ground.folder() + "/operator.toml", operator_text(walls))),
+      breakers_(walls.breakers),
       host(options()),
       scope((host.offer<escape_contract>(), host)) {
     report_.emplace(host.load(plugin_file()));
@@ -89,6 +90,7 @@ Prison::Prison(const Ground& ground, Walls walls)
 tenon_host_options Prison::options() const {
     auto options = sized<tenon_host_options>();
     options.log = SharedLog::write;
+    options.breakers = breakers_;
     options.log_data = const_cast<SharedLog*>(&log);
     options.worker_file = str(worker_file());
     options.data_folder = str(data_);

@@ -18,6 +18,7 @@ struct Walls {
     std::uint32_t without = 0;  // layers
     std::string grants{};       // more of them, as the operator's file writes them: ", \"env:X\""
     std::string more{};         // lines for [sandbox]
+    std::uint32_t breakers = TENON_BREAKER_METRICS_ONLY;
 };
 
 // How an attempt went, as its caller sees it.
@@ -26,14 +27,15 @@ struct Answer {
     std::int64_t result = 0;
     int error = 0;  // errno, of the plugin
     std::string text{};
-    std::int32_t code = 0;   // of the call's error
-    std::string why{};       // its text
+    std::int32_t code = 0;  // of the call's error
+    std::string why{};      // its text
     bool succeeded() const { return answered && result >= 0; }
 };
 
 // A temporary folder for a test: the host's files, and what the plugin may and may not touch.
 //
-//     data/ID/   the plugin's own    granted/   it may read    other/   asked for, not granted    outside/   never asked
+//     data/ID/   the plugin's own    granted/   it may read    other/   asked for, not granted    outside/   never
+//     asked
 //
 // Modes stand in nobody's way: where an access is refused, the sandbox has done it.
 class Ground {
@@ -86,6 +88,7 @@ public:
 
 private:
     const std::string data_, private_, operator_;
+    const std::uint32_t breakers_;
     tenon_host_options options() const;
 
 public:

@@ -40,12 +40,12 @@ granted before to $id: content:read"
 # What the next version asks for in addition is waiting.
 run 0 "$TENON" permissions "$second" --store store.db
 says "$id 2.0.0 asks for 5 permissions; 2 granted, 2 waiting; 1 granted and not asked for any more
-  granted  read:/usr/share/dict/*                    since WHEN by WHO
-  own      read:\$data/**                             needs no grant
-  waiting  env:LANG                                  tenon grant $id env:LANG --store store.db
-  granted  network:https://api.example.org           since WHEN by WHO
-  waiting  process:/usr/bin/git log --since={date}   tenon grant $id 'process:/usr/bin/git log --since={date}' --store store.db
-  unasked  content:read                              tenon revoke $id content:read --store store.db
+  granted  read:/usr/share/dict/*                   since WHEN by WHO
+  own      read:\$data/**                            needs no grant
+  waiting  env:LANG                                 tenon grant $id env:LANG --store store.db
+  granted  network:https://api.example.org          since WHEN by WHO
+  waiting  process:/usr/bin/git log --since={date}  tenon grant $id 'process:/usr/bin/git log --since={date}' --store store.db
+  unasked  content:read                             tenon revoke $id content:read --store store.db
 All that is waiting: tenon grant $id --all-of $second --store store.db"
 run 0 "$TENON" grant $id --all-of "$second" --store store.db
 has out "granted to $id: env:LANG" "granted to $id: process:/usr/bin/git log --since={date}"

@@ -5,7 +5,7 @@ cd "$1"
 
 declare -A may=(
     [api]="" [base]="" [manifest]="base" [loader]="base" [sandbox]="loader base" [registry]="manifest base"
-    [host]="sandbox loader manifest base" [testkit]="" [tools]="testkit registry host manifest loader base"
+    [host]="sandbox loader manifest base" [testkit]="" [tools]="testkit registry manifest loader base"
     [plugins]="" [examples]=""
 )
 folders=" ${!may[*]} tests bench "

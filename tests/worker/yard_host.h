@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <tenon/host.hpp>
@@ -26,7 +27,11 @@ public:
         ++log.count_;
         log.last_ = std::string(view(plugin)) + ": " + std::string(view(text));
         log.all_ += log.last_ + "\n";
+        if (log.at_line) log.at_line(log.last_);
     }
+    // Called with each line, under the lock; set before there is a host.
+    std::function<void(const std::string& line)> at_line{};
+
     bool has(const std::string& words) const { return text().find(words) != std::string::npos; }
     std::string text() const {
         const std::lock_guard guard(lock_);

@@ -109,7 +109,7 @@ Examples:
   tenon permissions org.acme.spell --store plugins.db
       What was granted, by whom and when.
   tenon permissions spell.so --store plugins.db --json | jq '.requests[] | select(.state == "waiting")'
-      For programs: one object (share/permissions.schema.json).
+      For programs: one object (share/tenon/permissions.schema.json).
 )";
 
 inline constexpr const char* grant = R"(A request is what tenon permissions writes. It is kept in the store until it is
@@ -144,7 +144,7 @@ Examples:
   tenon audit verify --store plugins.db
       Whether the log is as it was written, and its last row.
   tenon audit --store plugins.db --json | jq '.rows[] | select(.what == "denied")'
-      For programs: one object (share/audit.schema.json).
+      For programs: one object (share/tenon/audit.schema.json).
 )";
 
 inline constexpr const char* load = R"(The plugins' code runs with this user's rights, in this process or in workers;

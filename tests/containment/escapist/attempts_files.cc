@@ -70,7 +70,7 @@ Outcome write_and_read(const Words& words) {
 
 // Words: a file, and how many MiB it is to have.
 Outcome write_much(const Words& words) {
-    struct sigaction ignore {};
+    struct sigaction ignore{};
     ignore.sa_handler = SIG_IGN;
     ::sigaction(SIGXFSZ, &ignore, nullptr);
     const long file = call(SYS_openat, AT_FDCWD, words[0], O_WRONLY | O_CREAT, 0600);

@@ -39,7 +39,7 @@ Outcome read_by_reopening(const Words& words) {
 }
 
 Outcome stat_file(const Words& words) {
-    struct statx found {};
+    struct statx found{};
     const long result = call(SYS_statx, AT_FDCWD, words[0], 0, STATX_BASIC_STATS, &found);
     return of(result, std::to_string(found.stx_size));
 }

@@ -1,5 +1,5 @@
-// What only a privileged process may do. Calls that would hurt the machine are made with arguments that the kernel looks
-// at after it has looked at the privilege: they fail with another errno where the privilege is there.
+// What only a privileged process may do. Calls that would hurt the machine are made with arguments that the kernel
+// looks at after it has looked at the privilege: they fail with another errno where the privilege is there.
 #include <linux/capability.h>
 #include <sys/resource.h>
 
@@ -51,10 +51,14 @@ Outcome keep_accounts(const Words&) {
 }
 
 constexpr Attempt attempts[] = {
-    {"become_root", become_root},       {"take_capabilities", take_capabilities},
-    {"run_before_others", run_before_others}, {"rename_machine", rename_machine},
-    {"reboot", reboot},                 {"load_module", load_module},
-    {"replace_kernel", replace_kernel}, {"swap_on", swap_on},
+    {"become_root", become_root},
+    {"take_capabilities", take_capabilities},
+    {"run_before_others", run_before_others},
+    {"rename_machine", rename_machine},
+    {"reboot", reboot},
+    {"load_module", load_module},
+    {"replace_kernel", replace_kernel},
+    {"swap_on", swap_on},
     {"keep_accounts", keep_accounts},
 };
 

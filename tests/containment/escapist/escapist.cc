@@ -10,9 +10,9 @@ namespace escapist {
 namespace {
 
 Outcome run(std::string_view name, std::string_view argument) {
-    const std::array all{file_attempts(),    path_attempts(),   network_attempts(),   signal_attempts(),
-                         process_attempts(), kernel_attempts(), privilege_attempts(), faults(),
-                         leaks(),            positive()};
+    const std::array all{
+        file_attempts(),   path_attempts(),      network_attempts(), signal_attempts(), process_attempts(),
+        kernel_attempts(), privilege_attempts(), faults(),           leaks(),           positive()};
     for (const Attempts attempts : all)
         for (const Attempt& attempt : attempts)
             if (attempt.name == name) return attempt.act(Words(argument));
@@ -31,7 +31,7 @@ public:
     explicit Escapist(tenon::Init init) : inner_(init.hook<escape_attempt_hook>()) { self = init.plugin(); }
 
     bool attempt(tenon::Call& call, const escape_attempt& what, escape_outcome& out) {
-        if (tenon::view(what.name) == "recurse") return call.dispatch(inner_, &what, &out) >= 0;
+        if (tenon::view(what.name) == "recurse") return recurse(call, what, out);
         if (tenon::view(what.name) == "reserved") {
             out.text = call.copy({reinterpret_cast<const char*>(&what.reserved), sizeof what.reserved});
             return true;
@@ -45,6 +45,13 @@ public:
     bool hurry(tenon::Call& call, const escape_attempt& what, escape_outcome& out) { return attempt(call, what, out); }
 
 private:
+    // The result is how many calls were inside of one another.
+    bool recurse(tenon::Call& call, const escape_attempt& what, escape_outcome& out) {
+        call.dispatch(inner_, &what, &out);
+        out.result += 1;
+        return true;
+    }
+
     tenon::HookHandle<escape_attempt_hook> inner_;
 };
 

@@ -53,8 +53,10 @@ Outcome hang(const Words&) {
     wait_for_ever();
 }
 
+// All threads, of which this one may be the last that hears of it.
 Outcome stop(const Words&) {
-    return of(call(SYS_kill, ::getpid(), SIGSTOP));
+    call(SYS_kill, ::getpid(), SIGSTOP);
+    wait_for_ever();
 }
 
 [[gnu::noinline]] int sink_into_the_stack(int depth) {
@@ -98,7 +100,7 @@ Outcome jump(const Words&) {
 
 // Nothing but SIGKILL and SIGSTOP reaches it.
 Outcome trap_and_hang(const Words&) {
-    struct sigaction trap {};
+    struct sigaction trap{};
     trap.sa_handler = [](int) {};
     for (int number = 1; number < 32; ++number) ::sigaction(number, &trap, nullptr);
     wait_for_ever();

@@ -37,48 +37,50 @@ struct Watcher final : sandbox::Superior {
 
 // The init that the plugin is given: it keeps what is said with fail.
 struct Init : tenon_init {
-    Init() { ops = &all; }
+    Init();
     std::string said;
-
-private:
-    static constexpr tenon_init_ops all = {
-        sizeof(tenon_init_ops),
-        0,
-        [](tenon_init*) -> tenon_plugin* { return nullptr; },
-        [](tenon_init*, tenon_str, tenon_service**) { return std::int32_t{TENON_E_NOT_FOUND}; },
-        [](tenon_init*, tenon_str, tenon_str, tenon_hook**) { return std::int32_t{TENON_E_NOT_FOUND}; },
-        [](tenon_init*) { return tenon_str{nullptr, 0}; },
-        [](tenon_init*) { return tenon_str{nullptr, 0}; },
-        [](tenon_init* init, int32_t code, tenon_str text) {
-            static_cast<Init*>(init)->said.assign(text.data, text.size);
-            return code;
-        },
-    };
 };
+inline constexpr tenon_init_ops init_ops = {
+    sizeof(tenon_init_ops),
+    0,
+    [](tenon_init*) -> tenon_plugin* { return nullptr; },
+    [](tenon_init*, tenon_str, tenon_service**) { return std::int32_t{TENON_E_NOT_FOUND}; },
+    [](tenon_init*, tenon_str, tenon_str, tenon_hook**) { return std::int32_t{TENON_E_NOT_FOUND}; },
+    [](tenon_init*) { return tenon_str{nullptr, 0}; },
+    [](tenon_init*) { return tenon_str{nullptr, 0}; },
+    [](tenon_init* init, int32_t code, tenon_str text) {
+        static_cast<Init*>(init)->said.assign(text.data, text.size);
+        return code;
+    },
+};
+inline Init::Init() {
+    ops = &init_ops;
+}
 
 // A call from the outside, of which a handler needs memory only.
 struct Call : tenon_call {
-    Call() { ops = &all; }
+    Call();
     tenon::base::Arena arena{std::uint64_t{1} << 24};
-
-private:
-    static constexpr tenon_call_ops all = {
-        sizeof(tenon_call_ops),
-        0,
-        [](tenon_call* call, uint64_t size, uint64_t alignment) {
-            return static_cast<Call*>(call)->arena.alloc(size, alignment);
-        },
-        [](tenon_call*, int32_t code, tenon_str) { return code; },
-        [](const tenon_call*) { return 0u; },
-        [](const tenon_call*) { return UINT64_MAX; },
-        [](tenon_call*, tenon_hook*, const void*, void*) { return std::int32_t{TENON_DECLINED}; },
-        [](tenon_call*, tenon_service*, uint32_t, const void*, void*) { return std::int32_t{TENON_E_NOT_FOUND}; },
-        [](const tenon_call*, tenon_error*) { return std::int32_t{TENON_E_NOT_FOUND}; },
-        [](tenon_call*) { return std::int32_t{TENON_OK}; },
-        [](tenon_call*, const void*) { return std::int32_t{TENON_OK}; },
-        [](tenon_call*, tenon_pending**) { return std::int32_t{TENON_E_INVALID}; },
-    };
 };
+inline constexpr tenon_call_ops call_ops = {
+    sizeof(tenon_call_ops),
+    0,
+    [](tenon_call* call, uint64_t size, uint64_t alignment) {
+        return static_cast<Call*>(call)->arena.alloc(size, alignment);
+    },
+    [](tenon_call*, int32_t code, tenon_str) { return code; },
+    [](const tenon_call*) { return 0u; },
+    [](const tenon_call*) { return UINT64_MAX; },
+    [](tenon_call*, tenon_hook*, const void*, void*) { return std::int32_t{TENON_DECLINED}; },
+    [](tenon_call*, tenon_service*, uint32_t, const void*, void*) { return std::int32_t{TENON_E_NOT_FOUND}; },
+    [](const tenon_call*, tenon_error*) { return std::int32_t{TENON_E_NOT_FOUND}; },
+    [](tenon_call*) { return std::int32_t{TENON_OK}; },
+    [](tenon_call*, const void*) { return std::int32_t{TENON_OK}; },
+    [](tenon_call*, tenon_pending**) { return std::int32_t{TENON_E_INVALID}; },
+};
+inline Call::Call() {
+    ops = &call_ops;
+}
 
 // A private copy of a plugin's library, below a folder that only this user may enter.
 class Copy {

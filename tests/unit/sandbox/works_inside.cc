@@ -1,4 +1,5 @@
 // A plugin that does what honest plugins do, when it is created; what fails it says.
+#include <cmark.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -121,6 +122,7 @@ public:
         const char* const wish = std::getenv("TENON_TEST_SECRET");
         expect(wish == nullptr, "it sees what the host has in its environment");
         expect(::getuid() != 0, "it is root");
+        expect(::cmark_version() > 0, "a library that the worker has not loaded");
     }
     bool ask(tenon::Call&, const yard_item& question, yard_item& answer) {
         answer.number = question.number + 1;
