@@ -216,7 +216,8 @@ void unload(Application& application, const std::string& data_folder) {
     for (const std::string& id : ids) {
         tenon_report* report = nullptr;
         const std::int32_t status = tenon_host_unload(application.host, {id.data(), id.size()}, &report, nullptr);
-        tell_rows(application, "unloaded " + id + ": " + status_name(status), report, application.is_wanted(unloading));
+        const bool wanted = application.is_wanted(unloading);
+        tell_rows(application, "unloaded " + id + (wanted ? ": " + status_name(status) : ""), report, wanted);
     }
     std::error_code ignored;
     for (const auto& folder : std::filesystem::directory_iterator(data_folder, ignored))
