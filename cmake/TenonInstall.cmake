@@ -11,6 +11,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/api/tenon" DESTINATION "${CMAKE_INSTALL
 
 install(FILES "${PROJECT_SOURCE_DIR}/share/manifest.schema.json" "${PROJECT_SOURCE_DIR}/share/report.schema.json"
   "${PROJECT_SOURCE_DIR}/share/stats.schema.json" "${PROJECT_SOURCE_DIR}/share/reload.schema.json"
+  "${PROJECT_SOURCE_DIR}/share/permissions.schema.json" "${PROJECT_SOURCE_DIR}/share/audit.schema.json"
+  "${PROJECT_SOURCE_DIR}/share/machine.schema.json"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 
 install(TARGETS tenon_api tenon_shared EXPORT tenonTargets

@@ -34,17 +34,17 @@ base::Check check_count(Database& database, std::string_view plugin) {
                          "Revoke what it does not ask for any more: tenon permissions shows that."};
 }
 
-base::Result<std::vector<Granted>> read_grants(Database& database, std::string_view plugin) {
+base::Result<std::vector<Grant>> read_grants(Database& database, std::string_view plugin) {
     Statement statement(database, fmt::format("SELECT request, since, by FROM granted WHERE plugin = ?1 "
                                               "ORDER BY request LIMIT {}",
                                               most_requests + 1));
     statement.bind(plugin);
-    std::vector<Granted> grants;
+    std::vector<Grant> grants;
     for (;;) {
         const base::Result<bool> found = statement.step();
         if (!found) return found.problem();
         if (!found.value()) return grants;
-        Granted& one = grants.emplace_back();
+        Grant& one = grants.emplace_back();
         const bool legible = statement.get(0, longest_request, one.request) && statement.get(1, one.since) &&
                              statement.get(2, Store::longest_name, one.by);
         if (!legible || grants.size() > most_requests || !parse_request(one.request))
@@ -108,7 +108,7 @@ base::Result<Requests> durably(Database& database, Act act) {
 
 }  // namespace
 
-base::Result<std::vector<Granted>> Grants::of(std::string_view plugin) {
+base::Result<std::vector<Grant>> Grants::of(std::string_view plugin) {
     if (base::Check problem = check_id(plugin)) return *problem;
     const std::lock_guard lock(store_.parts_->mutex);
     Database& database = store_.parts_->database;
@@ -149,15 +149,15 @@ base::Result<Requests> Grants::revoke_all(std::string_view plugin, std::string_v
     Database& database = store_.parts_->database;
     const Change change{database, plugin, cut(by, Store::longest_name), when};
     return durably(database, [&]() -> base::Result<Requests> {
-        const base::Result<std::vector<Granted>> grants = read_grants(database, plugin);
+        const base::Result<std::vector<Grant>> grants = read_grants(database, plugin);
         if (!grants) return grants.problem();
         return change.each(requests_of(grants.value()), "revoked", remove_one);
     });
 }
 
-Requests requests_of(std::span<const Granted> grants) {
+Requests requests_of(std::span<const Grant> grants) {
     Requests requests;
-    for (const Granted& one : grants) requests.push_back(one.request);
+    for (const Grant& one : grants) requests.push_back(one.request);
     return requests;
 }
 

@@ -13,7 +13,7 @@
 
 namespace tenon::host {
 
-struct Granted {
+struct Grant {
     std::string request;  // as requests_of() writes it
     std::uint64_t since = 0;
     std::string by;  // as it was given: print it with manifest::printable
@@ -28,7 +28,7 @@ public:
     explicit Grants(Store& store) : store_(store) {}
 
     // Ordered by the bytes of the requests.
-    base::Result<std::vector<Granted>> of(std::string_view plugin);
+    base::Result<std::vector<Grant>> of(std::string_view plugin);
 
     // All of it or nothing. Gives those that were not granted before, as they are kept. `by` is cut at
     // Store::longest_name bytes. Also: "permission.bad", "grant.too-many".
@@ -44,6 +44,6 @@ private:
 };
 
 // The requests alone.
-Requests requests_of(std::span<const Granted> grants);
+Requests requests_of(std::span<const Grant> grants);
 
 }  // namespace tenon::host

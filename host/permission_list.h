@@ -47,7 +47,5 @@ Difference difference(std::span<const std::string> asked, std::span<const std::s
 // be filled in. In the words of a POSIX shell; foreign text in it is quoted.
 std::string command_to_grant(std::string_view plugin, std::string_view request, std::string_view store);
 std::string command_to_revoke(std::string_view plugin, std::string_view request, std::string_view store);
-// A word of a POSIX shell.
-std::string shell_word(std::string_view text);
 
 }  // namespace tenon::host

@@ -6,6 +6,7 @@
 #include "host/attach.h"
 #include "host/barrier.h"
 #include "host/budget.h"
+#include "host/deputy.h"
 #include "host/dispatch.h"
 #include "host/fit.h"
 #include "host/host.h"

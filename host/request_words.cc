@@ -1,16 +1,17 @@
 #include "host/request_words.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "host/permission_list.h"
+#include "manifest/words.h"
 
 namespace tenon::host {
 
 namespace {
 
 constexpr std::string_view needs_quotes = " \"\\";
-// What means nothing to a POSIX shell, wherever it stands.
-constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@%+=";
 
 // The word that begins behind the opening quote, which is taken away with all of it.
 std::optional<std::string> quoted_word(std::string_view& text) {
@@ -36,9 +37,8 @@ std::optional<std::string> next_word(std::string_view& text) {
 }
 
 std::string command(std::string_view name, std::string_view plugin, std::string_view request, std::string_view store) {
-    std::string text("tenon ");
-    text.append(name).append(" ").append(shell_word(plugin)).append(" ").append(shell_word(request));
-    return text.append(" --store ").append(store.empty() ? "FILE" : shell_word(store));
+    return fmt::format("tenon {} {} {} --store {}", name, manifest::shell_word(plugin), manifest::shell_word(request),
+                       store.empty() ? "FILE" : manifest::shell_word(store));
 }
 
 }  // namespace
@@ -63,17 +63,6 @@ std::optional<std::vector<std::string>> words_of_request(std::string_view text) 
         if (text.front() != ' ') return std::nullopt;
         text.remove_prefix(1);
     }
-}
-
-std::string shell_word(std::string_view text) {
-    if (!text.empty() && text.find_first_not_of(plain) == text.npos) return std::string(text);
-    std::string quoted = "'";
-    for (const char c : text)
-        if (c == '\'')
-            quoted += "'\\''";
-        else
-            quoted += c;
-    return quoted += '\'';
 }
 
 std::string command_to_grant(std::string_view plugin, std::string_view request, std::string_view store) {

@@ -214,7 +214,7 @@ bool same_shape(const Entry& a, const Entry& b) {
     };
     const auto service = [](const Entry::Service& x, const Entry::Service& y) {
         return x.id == y.id && std::equal(x.methods.begin(), x.methods.end(), y.methods.begin(), y.methods.end(),
-                                          [](std::uint64_t a, std::uint64_t b) { return (a == 0) == (b == 0); });
+                                          [](std::uint64_t m, std::uint64_t n) { return (m == 0) == (n == 0); });
     };
     return a.slots == b.slots &&
            std::equal(a.handlers.begin(), a.handlers.end(), b.handlers.begin(), b.handlers.end(), handler) &&
@@ -420,13 +420,19 @@ void Client::on_bell() noexcept {
     add_lanes_upwards(std::min<std::uint64_t>(rings_of(bell_.get()), most_lanes_upwards));
 }
 
+// A lane is made without the lock: a worker that has closed its socket is asked about under it. Nobody else adds any.
 void Client::add_lanes_upwards(std::uint64_t count) noexcept {
-    const std::lock_guard guard(lock_);
-    for (; count != 0 && !closing_ && !gone_.load() && upward_.size() < most_lanes_upwards; --count) {
+    for (; count != 0; --count) {
+        std::uint32_t number = 0;
+        {
+            const std::lock_guard guard(lock_);
+            if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) return;
+            number = static_cast<std::uint32_t>(upward_.size()) | upwards;
+        }
+        std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
+        if (lane == nullptr) return;
+        const std::lock_guard guard(lock_);
         try {
-            const auto number = static_cast<std::uint32_t>(upward_.size()) | upwards;
-            std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
-            if (lane == nullptr) continue;
             ClientLane& kept = *upward_.emplace_back(std::move(lane));
             attendants_.emplace_back([this, &kept] { attend(kept); });
         } catch (const std::exception&) {  // the worker's thread waits for ever; others go on

@@ -216,8 +216,7 @@ void unload(Application& application, const std::string& data_folder) {
     for (const std::string& id : ids) {
         tenon_report* report = nullptr;
         const std::int32_t status = tenon_host_unload(application.host, {id.data(), id.size()}, &report, nullptr);
-        const bool wanted = application.is_wanted(unloading);
-        tell_rows(application, "unloaded " + id + (wanted ? ": " + status_name(status) : ""), report, wanted);
+        tell_rows(application, "unloaded " + id + ": " + status_name(status), report, application.is_wanted(unloading));
     }
     std::error_code ignored;
     for (const auto& folder : std::filesystem::directory_iterator(data_folder, ignored))

@@ -14,3 +14,5 @@ for command in inspect doctor load enable disable permissions grant revoke audit
     cmp out page || fail "tenon help $command differs from tenon $command --help"
     is_empty err
 done
+run 0 "$TENON" help doctor
+has out "--system" "tenon doctor --system --json"

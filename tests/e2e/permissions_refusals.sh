@@ -33,8 +33,8 @@ refuses 2 "\"no id\" is not an id; wanted one such as org.acme.spell" audit --pl
 refuses 1 "\"raed:/x\" is no request: there is no permission \"raed\"; did you mean \"read\"? Fix: Write it as in read:/usr/share/dict/*." \
     grant $id env:LANG raed:/x --store store.db
 refuses 1 "\"no id\" is not the id of a plugin" grant "no id" env:LANG --store store.db
-refuses 1 "$plugin is org.example.asks-for-much, not org.acme.other Fix: Name the plugin's own file, or this id." \
-    grant org.acme.other --all-of "$plugin" --store store.db
+refuses 1 "tenon: grant.other-plugin: " grant org.acme.other --all-of "$plugin" --store store.db
+has err "grant.other-plugin" "$plugin is org.example.asks-for-much, not org.acme.other Fix: Name the plugin's own file, or this id."
 refuses 1 "$CONTRACT is no plugin Fix: tenon inspect tells what it is." grant $id --all-of "$CONTRACT" --store store.db
 refuses 1 "nothing.so: cannot be read" grant $id --all-of nothing.so --store store.db
 printf 'no database at all, but a text of some length' >text

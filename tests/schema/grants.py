@@ -1,6 +1,6 @@
 """grants.py SHARE TENON FIRST SECOND: what `tenon permissions --json` and `tenon audit --json` print, over the life of the
-grants of a plugin that becomes another version (the files FIRST and SECOND), is as the schemas in SHARE say; and the
-schemas notice a key too few or too many, and contradictions."""
+grants of a plugin that becomes another version (the files FIRST and SECOND), and `tenon doctor --system --json` here, is
+as the schemas in SHARE say; and the schemas notice a key too few or too many, and contradictions."""
 import copy
 import json
 import pathlib
@@ -77,6 +77,7 @@ def main(share, tenon, first, second):
         audit = [ask("audit", *store), ask("audit", "verify", *store)]
         pathlib.Path(folder, "text").write_text("no database at all, but a text of some length", encoding="utf-8")
         audit += [ask("audit", action, "--store", "text", status=1) for action in ("list", "verify")]
+        machine = subprocess.run([tenon, "doctor", "--system", "--json"], stdout=subprocess.PIPE, check=False)
 
     states = {row["state"] for answer in permissions for row in answer["requests"]}
     if states != {"asked", "granted", "waiting", "own", "unasked"}:
@@ -101,6 +102,31 @@ def main(share, tenon, first, second):
         {**audit[0], "exit_code": 1}, {**audit[2], "exit_code": 0}, {**audit[2], "rows": audit[0]["rows"]},
         {**audit[1], "whole": False}, {**audit[1], "mark": None}, {**audit[3], "mark": audit[1]["mark"]},
         {**audit[3], "whole": True},
+    ])
+    judge_machine(validator_of(share / "machine.schema.json"), json.loads(machine.stdout), machine.returncode)
+
+
+def judge_machine(validator, machine, status):
+    """What was found here, and what would be said of a machine without Landlock."""
+    if status != (0 if machine["can_confine"] else 1):
+        sys.exit(f"doctor --system ended with {status}: {machine}")
+    if [layer["name"] for layer in machine["layers"]] != ["limits", "privileges", "namespaces", "landlock", "seccomp"]:
+        sys.exit(f"the layers are others: {machine['layers']}")
+
+    def here(landlock_abi, **landlock):
+        changed = copy.deepcopy(machine)
+        changed.update(can_confine=landlock_abi > 0, landlock_abi=landlock_abi, seccomp=True, controllers=[
+            {"name": "memory", "version": 2, "folder": "/sys/fs/cgroup", "writable": False}])
+        changed["layers"][3].update(landlock)
+        changed["layers"][4].update(enforced=True, means="")
+        return changed
+
+    there = {"enforced": True, "found": "Landlock, ABI 2", "means": ""}
+    missing = {"enforced": False, "found": "there is none", "means": "confined plugins are refused"}
+    judge(validator, [machine, here(2, **there), here(0, **missing)], [
+        {**here(2, **there), "can_confine": False}, {**here(0, **missing), "can_confine": True},
+        here(2, **missing), {**here(2, **there), "cgroup_version": 3}, {**machine, "layers": machine["layers"][:4]},
+        here(2, **{**there, "means": "nothing"}), here(0, **{**missing, "found": ""}),
     ])
 
 

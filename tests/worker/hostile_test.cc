@@ -234,7 +234,7 @@ TEST_CASE("a worker can send its host nothing: not what blocks whoever closes it
 }
 
 TEST_CASE("a million bells and a million wakes cost the host a few lanes") {
-    for (const char* const forgery : {"bells 1000000", "wakes 1000000", "deaf"})
+    for (const char* const forgery : {"bells 1000000", "wakes 1000000", "deaf", "deaf 3"})
         leaving_nothing([&] {
             const Setting setting("TENON_TEST_FORGERY", forgery);
             YardHost yard(forger());

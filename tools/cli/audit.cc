@@ -2,27 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "host/audit.h"
-#include "host/time_text.h"
+#include <algorithm>
+
 #include "manifest/manifest.h"
 #include "manifest/words.h"
+#include "tools/cli/answer.h"
 #include "tools/cli/exit_code.h"
-#include "tools/cli/json.h"
 #include "tools/cli/table.h"
 
 namespace tenon::cli {
 namespace {
-
-std::string mark_text(const host::AuditMark& mark) {
-    return fmt::format("{}:{}", mark.number, mark.hash);
-}
-
-Json row_json(const host::AuditRow& row) {
-    return {{"number", row.number},     {"time", host::time_of_day(row.entry.when)},
-            {"who", row.entry.who},     {"plugin", row.entry.plugin},
-            {"what", row.entry.what},   {"detail", row.entry.detail},
-            {"previous", row.previous}, {"hash", row.hash}};
-}
 
 // The end of all answers for programs.
 int end_json(Json out, const base::Problems& problems) {
@@ -38,64 +27,58 @@ int end_text(const Screen& screen, const base::Problem& problem) {
     return exit_refused;
 }
 
-void print_rows(const Screen& screen, const std::vector<host::AuditRow>& rows) {
+void print_rows(const Screen& screen, const Json& rows) {
     if (rows.empty()) return screen.line("no rows");
     Table table;
     table.add_head({"row", "time", "who", "plugin", "what", "detail"});
-    for (const host::AuditRow& row : rows)
-        table.add({{fmt::format("{}", row.number), Tone::faint, true},
-                   {host::time_of_day(row.entry.when, false), Tone::faint},
-                   {row.entry.who},
-                   {row.entry.plugin, Tone::strong},
-                   {row.entry.what, row.entry.what == "denied" ? Tone::bad : Tone::plain},
-                   {row.entry.detail}});
+    for (const Json& row : rows)
+        table.add({{row.at("number").dump(), Tone::faint, true},
+                   {whole_seconds(text_of(row, "time")), Tone::faint},
+                   {text_of(row, "who")},
+                   {text_of(row, "plugin"), Tone::strong},
+                   {text_of(row, "what"), text_of(row, "what") == "denied" ? Tone::bad : Tone::plain},
+                   {text_of(row, "detail")}});
     table.print(screen, "");
 }
 
-base::Result<std::vector<host::AuditRow>> rows_of(const AuditOptions& options) {
-    base::Result<host::Store> store = host::Store::open(options.store, {.create = false});
-    if (!store) return store.problem();
-    return host::Audit(store.value()).list({.plugin = options.plugin, .last = options.last});
-}
-
-base::Result<host::AuditMark> verdict(const AuditOptions& options) {
-    base::Result<host::Store> store = host::Store::open(options.store, {.create = false});
-    if (!store) return store.problem();
-    return host::Audit(store.value()).verify(host::mark_in(options.known));
-}
-
 int list_rows(const AuditOptions& options) {
-    const base::Result<std::vector<host::AuditRow>> rows = rows_of(options);
-    if (options.json) {
-        Json out = {{"rows", Json::array()}};
-        if (!rows) return end_json(out, {rows.problem()});
-        for (const host::AuditRow& row : rows.value()) out["rows"].push_back(row_json(row));
-        return end_json(out, {});
-    }
+    const base::Result<Json> answer = ask([&](tenon_write_fn write, void* data, tenon_error* error) {
+        return tenon_audit(tenon::str(options.store), tenon::str(options.plugin), options.last, write, data, error);
+    });
+    const Json rows = answer ? answer.value().at("rows") : Json::array();
+    if (options.json) return end_json({{"rows", rows}}, answer ? base::Problems() : base::Problems{answer.problem()});
     const Screen screen(options.no_color);
-    if (!rows) return end_text(screen, rows.problem());
-    print_rows(screen, rows.value());
+    if (!answer) return end_text(screen, answer.problem());
+    print_rows(screen, rows);
     return exit_fine;
 }
 
 int verify(const AuditOptions& options) {
-    const base::Result<host::AuditMark> mark = verdict(options);
-    if (options.json) {
-        const Json last = mark ? Json(mark_text(mark.value())) : Json(nullptr);
-        return end_json({{"whole", mark.ok()}, {"mark", last}},
-                        mark ? base::Problems() : base::Problems{mark.problem()});
-    }
+    const base::Result<Json> answer = ask([&](tenon_write_fn write, void* data, tenon_error* error) {
+        return tenon_audit_verify(tenon::str(options.store), tenon::str(options.known), write, data, error);
+    });
+    if (options.json)
+        return end_json({{"whole", answer.ok()}, {"mark", answer ? answer.value().at("mark") : Json(nullptr)}},
+                        answer ? base::Problems() : base::Problems{answer.problem()});
     const Screen screen(options.no_color);
-    if (!mark) return end_text(screen, mark.problem());
+    if (!answer) return end_text(screen, answer.problem());
     screen.line(fmt::format("{}: {} rows, the last is {}", screen.paint(Tone::good, "as it was written"),
-                            mark.value().number, mark_text(mark.value())));
+                            answer.value().at("rows").dump(), answer.value().at("mark").get<std::string>()));
     return exit_fine;
 }
 
 }  // namespace
 
 std::string fault_of_known(const std::string& value) {
-    return host::mark_in(value) ? std::string() : "wanted NUMBER:HASH, as verify prints it";
+    const auto is_made_of = [](std::string_view text, std::string_view digits) {
+        return text.find_first_not_of(digits) == text.npos;
+    };
+    const std::size_t colon = value.find(':');
+    const std::string_view number = std::string_view(value).substr(0, colon);
+    const std::string_view hash = std::string_view(value).substr(std::min(colon, value.size() - 1) + 1);
+    const bool is_mark = colon != value.npos && colon > 0 && colon <= 18 && hash.size() == 64 &&
+                         is_made_of(number, "0123456789") && is_made_of(hash, "0123456789abcdef");
+    return is_mark ? std::string() : "wanted NUMBER:HASH, as verify prints it";
 }
 
 std::string fault_of_plugin(const std::string& value) {

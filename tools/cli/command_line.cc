@@ -106,8 +106,15 @@ void add_doctor(CLI::App& app, DoctorOptions& options) {
     CLI::App& command =
         add_command(app, "doctor", "Tells what is wrong with plugins, what follows from it, and how to mend it");
     command.add_option("FILE", options.files, "Plugins to look at")->type_name("");
+    command.add_flag("--system", options.system, "What this machine can enforce of the confinement of plugins")
+        ->disable_flag_override();
     add_output_options(command, options.json, options.no_color);
     command.footer(std::string(help_text::doctor) + help_text::doctor_exit_codes);
+}
+
+std::string missing(const DoctorOptions& options) {
+    if (options.system) return options.files.empty() ? std::string() : "--system takes no FILE";
+    return options.files.empty() ? "no FILE, and no --system" : std::string();
 }
 
 // What every command that makes a host takes.
@@ -311,8 +318,6 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     if (command.get_name() == "help") return help(app, parsed.help_about);
     if (command.get_name() == "inspect")
         return parsed.inspect.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.inspect);
-    if (command.get_name() == "doctor")
-        return parsed.doctor.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.doctor);
     const auto with_paths = [&command](const auto& options) {
         return options.paths.empty() ? Request(usage_error(command, "no DIR or FILE")) : Request(options);
     };
@@ -334,6 +339,7 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     const auto unless = [&command](const std::string& lacks, const auto& options) {
         return lacks.empty() ? Request(options) : Request(usage_error(command, lacks));
     };
+    if (command.get_name() == "doctor") return unless(missing(parsed.doctor), parsed.doctor);
     if (command.get_name() == "permissions") return unless(missing(parsed.permissions), parsed.permissions);
     if (command.get_name() == "grant")
         return unless(missing(parsed.grant, "--all-of", !parsed.grant.all_of.empty()), parsed.grant);

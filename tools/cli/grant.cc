@@ -4,12 +4,10 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
 #include <stdexcept>
 
-#include "host/grants.h"
+#include "tools/cli/answer.h"
 #include "tools/cli/exit_code.h"
 #include "tools/cli/facts.h"
 #include "tools/cli/screen.h"
@@ -17,15 +15,14 @@
 namespace tenon::cli {
 namespace {
 
-// In the words that tenon::Error has.
+// All on one line: id, evidence, fix.
 [[noreturn]] void give_up(const base::Problem& problem) {
-    throw std::runtime_error(problem.text + (problem.fix.empty() ? "" : " Fix: " + problem.fix));
+    throw std::runtime_error(problem.id + ": " + problem.text + (problem.fix.empty() ? "" : " Fix: " + problem.fix));
 }
 
-template <class T>
-T or_give_up(base::Result<T> result) {
-    if (!result) give_up(result.problem());
-    return result.take();
+Json or_give_up(base::Result<Json> answer) {
+    if (!answer) give_up(answer.problem());
+    return answer.take();
 }
 
 // "root (uid 0)": who decides, for the audit log.
@@ -39,14 +36,8 @@ std::string this_user() {
     return fmt::format("{} (uid {})", found->pw_name, uid);
 }
 
-std::uint64_t now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-    return ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
-}
-
 // All that the file asks for and that needs a grant.
-host::Requests asked_by(const std::string& file, const std::string& plugin) {
+std::vector<std::string> asked_by(const std::string& file, const std::string& plugin) {
     const Facts facts = read_facts(file);
     if (!facts.problems.empty()) give_up(facts.problems.front());
     if (!facts.manifest)
@@ -54,26 +45,21 @@ host::Requests asked_by(const std::string& file, const std::string& plugin) {
     if (facts.manifest->id != plugin)
         give_up({"grant.other-plugin", fmt::format("{} is {}, not {}", shown(file), facts.manifest->id, shown(plugin)),
                  "Name the plugin's own file, or this id."});
-    host::Requests requests = or_give_up(host::requests_of(facts.manifest->permissions));
-    std::erase_if(requests, [](const std::string& request) { return host::is_its_own(request); });
+    const Json answer = or_give_up(ask([&](tenon_write_fn write, void* data, tenon_error* error) {
+        return tenon_permissions({}, tenon::str(facts.image->manifest), {}, write, data, error);
+    }));
+    std::vector<std::string> requests;
+    for (const Json& row : answer.at("requests"))
+        if (row.at("state") != "own") requests.push_back(row.at("request").get<std::string>());
     return requests;
 }
 
-host::Requests canonical(const host::Requests& requests) {
-    host::Requests all;
-    for (const std::string& request : requests) {
-        std::string one = or_give_up(host::canonical_request(request));
-        if (std::ranges::find(all, one) == all.end()) all.push_back(std::move(one));
-    }
-    return all;
-}
-
 // What was decided, and what was so before; whether there was any such thing.
-bool tell(const host::Requests& all, const host::Requests& done, std::string_view decided, std::string_view before) {
+bool tell(const Json& answer, std::string_view decided, std::string_view before) {
     bool as_before = false;
-    for (const std::string& request : all) {
-        const bool changed = std::ranges::find(done, request) != done.end();
-        fmt::print("{}: {}\n", changed ? decided : before, shown(request));
+    for (const Json& row : answer.at("requests")) {
+        const bool changed = row.at("changed").get<bool>();
+        fmt::print("{}: {}\n", changed ? decided : before, shown(row.at("request").get<std::string>()));
         as_before = as_before || !changed;
     }
     return as_before;
@@ -82,26 +68,30 @@ bool tell(const host::Requests& all, const host::Requests& done, std::string_vie
 }  // namespace
 
 int grant(const GrantOptions& options) {
-    const host::Requests all =
-        options.all_of.empty() ? canonical(options.requests) : asked_by(options.all_of, options.plugin);
-    host::Store store = or_give_up(host::Store::open(options.store));
-    const host::Requests done = or_give_up(host::Grants(store).grant(options.plugin, all, this_user(), now()));
+    const std::vector<std::string> all =
+        options.all_of.empty() ? options.requests : asked_by(options.all_of, options.plugin);
+    const std::string user = this_user();
+    const Json answer = or_give_up(ask([&](tenon_write_fn write, void* data, tenon_error* error) {
+        return tenon_grant(tenon::str(options.store), tenon::str(options.plugin), borrow_all(all).data(), all.size(),
+                           tenon::str(user), write, data, error);
+    }));
     const std::string id = shown(options.plugin);
     if (all.empty()) fmt::print("{} asks for nothing that needs a grant\n", id);
-    tell(all, done, "granted to " + id, "granted before to " + id);
+    tell(answer, "granted to " + id, "granted before to " + id);
     return exit_fine;
 }
 
 int revoke(const RevokeOptions& options) {
-    const host::Requests named = canonical(options.requests);
-    host::Store store = or_give_up(host::Store::open(options.store, {.create = false}));
-    host::Grants grants(store);
-    const host::Requests done = or_give_up(options.all ? grants.revoke_all(options.plugin, this_user(), now())
-                                                       : grants.revoke(options.plugin, named, this_user(), now()));
-    const host::Requests& all = options.all ? done : named;
+    const std::string user = this_user();
+    const std::vector<tenon_str> named = borrow_all(options.requests);
+    const tenon_str store = tenon::str(options.store), plugin = tenon::str(options.plugin), by = tenon::str(user);
+    const Json answer = or_give_up(ask([&](tenon_write_fn write, void* data, tenon_error* error) {
+        if (options.all) return tenon_revoke_all(store, plugin, by, write, data, error);
+        return tenon_revoke(store, plugin, named.data(), named.size(), by, write, data, error);
+    }));
     const std::string id = shown(options.plugin);
-    if (all.empty()) fmt::print("nothing was granted to {}\n", id);
-    const bool missed = tell(all, done, "revoked from " + id, "was not granted to " + id);
+    if (answer.at("requests").empty()) fmt::print("nothing was granted to {}\n", id);
+    const bool missed = tell(answer, "revoked from " + id, "was not granted to " + id);
     return missed ? exit_refused : exit_fine;
 }
 

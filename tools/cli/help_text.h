@@ -38,19 +38,24 @@ Examples:
 inline constexpr const char* doctor =
     R"(Reads the files and this system; no plugin is loaded or run. Each finding has an
 id (docs/lint.md), the evidence, a fix, and what it means for loading, reloading,
-isolation and older systems.
+isolation and older systems. With --system, asks the kernel what it can enforce of the
+confinement of plugins, and needs no file.
 
 Examples:
   tenon doctor spell-check.so
       What would stand in its way here, and what to mend before it is shipped.
   tenon doctor build/plugins/*.so --json | jq '.[].findings[] | select(.severity == "error")'
       For programs: one array with an object for each file.
+  tenon doctor --system
+      Layer by layer, whether it is enforced here, and if not, why.
+  tenon doctor --system --json | jq .can_confine
+      For programs: one object (share/tenon/machine.schema.json).
 )";
 
 inline constexpr const char* doctor_exit_codes = R"(
 Exit codes:
   0  no errors; there may be warnings and notes
-  1  errors were found
+  1  errors were found; --system: confined plugins are refused here
   2  the command line is wrong
   3  a file cannot be read)";
 

@@ -1,11 +1,12 @@
 // tenon permissions: what a plugin asks to be allowed, and what of it was granted.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/problem.h"
+#include "tools/cli/json.h"
 #include "tools/cli/screen.h"
 
 namespace tenon::cli {
@@ -17,35 +18,18 @@ struct PermissionsOptions {
     bool no_color = false;
 };
 
-enum class Standing {
-    asked,  // there is no store to look into
-    granted,
-    waiting,  // asked for, and not granted
-    own,      // asked for, and needs no grant
-    unasked,  // granted, and not asked for any more
-};
-
-struct RequestRow {
-    std::string request;
-    Standing standing = Standing::asked;
-    std::uint64_t since = 0;  // nanoseconds of Unix time; of what was granted
-    std::string by;
-    std::string command;  // that grants what waits, and revokes what is granted; or empty
-};
-
 struct PermissionsReport {
     std::string plugin;
-    std::string version;           // empty: nothing but the id is known
-    std::string file;              // empty: the same
-    std::string store;             // or empty
-    std::vector<RequestRow> rows;  // in the order of the manifest; behind them, what is not asked for
+    std::string version;            // empty: nothing but the id is known
+    std::string file;               // empty: the same
+    std::string store;              // or empty
+    Json requests = Json::array();  // as share/permissions.schema.json has them
     base::Problems problems;
     int exit_code = 0;
 
-    std::size_t count(Standing standing) const;
+    // So many are in this state.
+    std::size_t count(std::string_view state) const;
 };
-
-std::string_view to_string(Standing standing);
 
 PermissionsReport look_at_permissions(const PermissionsOptions& options);
 void print_permissions(const Screen& screen, const PermissionsReport& report);

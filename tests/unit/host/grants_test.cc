@@ -21,8 +21,8 @@ Requests done(base::Result<Requests> result) {
     return result.take();
 }
 
-std::vector<host::Granted> of(Store& store, std::string_view id = plugin) {
-    base::Result<std::vector<host::Granted>> grants = Grants(store).of(id);
+std::vector<host::Grant> of(Store& store, std::string_view id = plugin) {
+    base::Result<std::vector<host::Grant>> grants = Grants(store).of(id);
     INFO((grants ? std::string() : grants.problem().text));
     REQUIRE(grants);
     return grants.take();
@@ -50,7 +50,7 @@ TEST_CASE("what is granted is remembered with who did it and when, and revoked a
               Requests{"env:LANG"});
     }
     Store store = open_store(folder / "store");
-    const std::vector<host::Granted> grants = of(store);
+    const std::vector<host::Grant> grants = of(store);
     REQUIRE(grants.size() == 2);
     CHECK(host::requests_of(grants) == Requests{"content:read", "env:LANG"});
     CHECK(grants[0].since == second);
@@ -125,7 +125,7 @@ TEST_CASE("a grant in the file that nobody could have given is not believed") {
     const std::string path = folder / "store";
     Store store = open_store(path);
     Intruder(path).run("INSERT INTO granted VALUES ('org.acme.tax', 'everything', 1, 'me')");
-    const base::Result<std::vector<host::Granted>> grants = Grants(store).of(plugin);
+    const base::Result<std::vector<host::Grant>> grants = Grants(store).of(plugin);
     REQUIRE(!grants);
     CHECK(grants.problem().id == "store.corrupt");
     CHECK(grants.problem().text == path + ": the store is damaged: what it grants to \"org.acme.tax\" is nonsense");
