@@ -17,14 +17,14 @@ namespace {
 // Of the same size as a library's manifest at most.
 constexpr std::size_t longest_manifest = 64 * 1024;
 
-std::int32_t status_of(std::string_view id) noexcept {
+std::int32_t status_for(std::string_view id) noexcept {
     if (id == "store.missing") return TENON_E_NOT_FOUND;
     if (id == "grant.too-many") return TENON_E_FULL;
     if (id == "store.bad-id" || id == "permission.bad" || id == "api.invalid-argument") return TENON_E_INVALID;
     return id.starts_with("store.") ? TENON_E_IO : TENON_E_REFUSED;
 }
 
-std::int32_t hand_over(std::string text, tenon_write_fn write, void* data) {
+std::int32_t pass_on(std::string text, tenon_write_fn write, void* data) {
     if (write == nullptr) return TENON_OK;
     text += '\n';
     return write(data, borrow(text)) != 0 ? std::int32_t{TENON_OK} : std::int32_t{TENON_E_CANCELLED};
@@ -35,8 +35,8 @@ template <class Answer>
 std::int32_t answer_with(tenon_write_fn write, void* data, tenon_error* error, Answer&& answer) noexcept {
     return guarded_call(error, [&]() -> std::int32_t {
         base::Result<std::string> text = answer();
-        if (!text) return say(error, status_of(text.problem().id), text.problem());
-        return hand_over(text.take(), write, data);
+        if (!text) return say(error, status_for(text.problem().id), text.problem());
+        return pass_on(text.take(), write, data);
     });
 }
 
@@ -51,7 +51,7 @@ base::Check check_store(tenon_str store) {
 }
 
 // Copies of what the caller lends.
-struct Words {
+struct Lent {
     tenon_str store;
     const tenon_str* requests;
     std::uint64_t count;
@@ -69,12 +69,12 @@ struct Words {
     }
 };
 
-using Decide = base::Result<std::string> (*)(const Decision&, std::span<const std::string>);
+using Decider = base::Result<std::string> (*)(const Decision&, std::span<const std::string>);
 
-base::Result<std::string> decided(Decide decide, const Words& words, tenon_str plugin, tenon_str by) {
-    if (base::Check problem = words.check()) return *problem;
-    const std::string path(view_of(words.store));
-    return decide({path, view_of(plugin), view_of(by)}, words.copies());
+base::Result<std::string> decided(Decider decide, const Lent& lent, tenon_str plugin, tenon_str by) {
+    if (base::Check problem = lent.check()) return *problem;
+    const std::string path(view_of(lent.store));
+    return decide({path, view_of(plugin), view_of(by)}, lent.copies());
 }
 
 }  // namespace
@@ -95,19 +95,19 @@ std::int32_t tenon_permissions(tenon_str store, tenon_str manifest, tenon_str pl
 std::int32_t tenon_grant(tenon_str store, tenon_str plugin, const tenon_str* requests, std::uint64_t count,
                          tenon_str by, tenon_write_fn write, void* data, tenon_error* error) {
     return answer_with(write, data, error,
-                       [&] { return decided(grant_answer, Words{store, requests, count}, plugin, by); });
+                       [&] { return decided(grant_answer, Lent{store, requests, count}, plugin, by); });
 }
 
 std::int32_t tenon_revoke(tenon_str store, tenon_str plugin, const tenon_str* requests, std::uint64_t count,
                           tenon_str by, tenon_write_fn write, void* data, tenon_error* error) {
     return answer_with(write, data, error,
-                       [&] { return decided(revoke_answer, Words{store, requests, count}, plugin, by); });
+                       [&] { return decided(revoke_answer, Lent{store, requests, count}, plugin, by); });
 }
 
 std::int32_t tenon_revoke_all(tenon_str store, tenon_str plugin, tenon_str by, tenon_write_fn write, void* data,
                               tenon_error* error) {
     const auto all = [](const Decision& decision, std::span<const std::string>) { return revoke_all_answer(decision); };
-    return answer_with(write, data, error, [&] { return decided(all, Words{store, nullptr, 0}, plugin, by); });
+    return answer_with(write, data, error, [&] { return decided(all, Lent{store, nullptr, 0}, plugin, by); });
 }
 
 std::int32_t tenon_audit(tenon_str store, tenon_str plugin, std::uint64_t last, tenon_write_fn write, void* data,

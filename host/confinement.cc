@@ -4,7 +4,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <set>
 
+#include "host/grants.h"
 #include "host/host.h"
 #include "host/plugin.h"
 #include "sandbox/broker/glob.h"
@@ -58,11 +60,6 @@ sandbox::Ceilings ceilings_of(sandbox::Level level, const manifest::Limits& aske
     return ceilings;
 }
 
-// What is a plugin's own needs no grant.
-bool is_own(std::string_view glob) {
-    return glob.starts_with("$data/") || glob.starts_with("$resources/") || glob == "$data" || glob == "$resources";
-}
-
 // Nothing for a glob that the kernel has no rule for: the broker looks at those.
 std::optional<sandbox::PathRule> rule_of(const std::string& text, bool write) {
     const base::Result<sandbox::broker::Glob> glob = sandbox::broker::Glob::parse(text);
@@ -79,23 +76,48 @@ void add_rules(const std::vector<std::string>& globs, bool write, std::vector<sa
         if (std::optional<sandbox::PathRule> rule = rule_of(glob, write)) out.push_back(std::move(*rule));
 }
 
-// Which of the manifest's requests count.
-class Grants {
-public:
-    Grants(const Host& host, const Plugin& plugin)
-        : words_(manifest::sandbox_for(host.settings().words, plugin.id()).grant), level_(level_of(host, plugin)) {}
-
-    bool has(const std::string& request) const {
-        if (level_ == sandbox::Level::trusted) return true;
-        return std::find(words_.begin(), words_.end(), request) != words_.end();
+// The operator's words, as the store would keep them.
+void add_words(const Host& host, const std::string& id, Requests& out, base::Problems& troubles) {
+    for (const std::string& word : manifest::sandbox_for(host.settings().words, id).grant) {
+        base::Result<std::string> request = canonical_request(word);
+        if (request)
+            out.push_back(request.take());
+        else
+            troubles.push_back(request.problem());
     }
-    // What is a plugin's own needs no grant.
-    bool has_glob(const std::string& kind, const std::string& glob) const { return is_own(glob) || has(kind + glob); }
+}
 
-private:
-    const std::vector<std::string> words_;
-    const sandbox::Level level_;
-};
+void add_stored(Host& host, const std::string& id, Requests& out, base::Problems& troubles) {
+    if (host.store() == nullptr) return;
+    const base::Result<std::vector<Grant>> grants = Grants(*host.store()).of(id);
+    if (!grants) return troubles.push_back(grants.problem());
+    const Requests stored = requests_of(grants.value());
+    out.insert(out.end(), stored.begin(), stored.end());
+}
+
+// Splits what is asked for. What goes wrong grants less.
+void judge(Plugin& plugin, Granted& out) {
+    const base::Result<Requests> asked = requests_of(plugin.manifest->permissions);
+    if (!asked) return out.troubles.push_back(asked.problem());
+    Requests words, counting;
+    add_words(plugin.host, plugin.id(), words, out.troubles);
+    add_stored(plugin.host, plugin.id(), words, out.troubles);
+    const std::set<std::string_view> known(words.begin(), words.end());
+    for (const std::string& request : asked.value())
+        (is_its_own(request) || known.contains(request) ? counting : out.waiting).push_back(request);
+    base::Result<manifest::Permissions> granted = permissions_of(counting);
+    if (granted)
+        out.permissions = granted.take();
+    else
+        out.troubles.push_back(granted.problem());
+}
+
+std::vector<std::string> placed_all(const std::vector<std::string>& globs, const GlobPlaces& places) {
+    std::vector<std::string> out;
+    for (const std::string& glob : globs)
+        if (std::optional<std::string> path = placed(glob, places)) out.push_back(std::move(*path));
+    return out;
+}
 
 // Where a folder really is: neither the kernel's rules nor the broker follow links.
 std::string real_path(const std::string& path) {
@@ -103,6 +125,8 @@ std::string real_path(const std::string& path) {
     const std::filesystem::path real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
     return error || path.empty() ? std::string() : real.string();
 }
+
+}  // namespace
 
 GlobPlaces places_of(const Host& host, const Plugin& plugin) {
     const char* const home = std::getenv("HOME");
@@ -112,8 +136,6 @@ GlobPlaces places_of(const Host& host, const Plugin& plugin) {
             home != nullptr ? real_path(home) : std::string(),
             real_path(std::filesystem::temp_directory_path(none).string())};
 }
-
-}  // namespace
 
 sandbox::Level level_of(const Host& host, const Plugin& plugin) {
     if (const auto stated = manifest::sandbox_for(host.settings().words, plugin.id()).level)
@@ -134,27 +156,22 @@ std::optional<std::string> placed(std::string_view glob, const GlobPlaces& place
     return *place + std::string(glob.substr(end));
 }
 
-Granted granted_to(const Host& host, const Plugin& plugin) {
+Granted granted_to(Plugin& plugin) {
     Granted out;
-    if (level_of(host, plugin) == sandbox::Level::locked) return out;
-    const manifest::Permissions& asked = plugin.manifest->permissions;
-    const Grants grants(host, plugin);
-    const GlobPlaces places = places_of(host, plugin);
-    const auto take = [&](const std::string& kind, const std::vector<std::string>& globs,
-                          std::vector<std::string>& to) {
-        for (const std::string& glob : globs)
-            if (std::optional<std::string> path = placed(glob, places); path && grants.has_glob(kind, glob))
-                to.push_back(std::move(*path));
-    };
-    take("read:", asked.read, out.read);
-    take("write:", asked.write, out.write);
-    for (const std::string& name : asked.environment)
-        if (grants.has("env:" + name)) out.environment.push_back(name);
-    out.notifications = asked.notifications && grants.has("notifications");
+    out.level = level_of(plugin.host, plugin);
+    if (out.level == sandbox::Level::locked) return out;
+    if (out.level == sandbox::Level::trusted)
+        out.permissions = plugin.manifest->permissions;
+    else
+        judge(plugin, out);
+    out.allow_private = manifest::sandbox_for(plugin.host.settings().words, plugin.id()).allow_private.value_or(false);
+    const GlobPlaces places = places_of(plugin.host, plugin);
+    out.read = placed_all(out.permissions.read, places);
+    out.write = placed_all(out.permissions.write, places);
     return out;
 }
 
-sandbox::Policy policy_of(const Host& host, const Plugin& plugin) {
+sandbox::Policy policy_of(const Host& host, Plugin& plugin) {
     const manifest::OperatorSandbox words = manifest::sandbox_for(host.settings().words, plugin.id());
     sandbox::Policy policy;
     policy.level = level_of(host, plugin);
@@ -162,9 +179,9 @@ sandbox::Policy policy_of(const Host& host, const Plugin& plugin) {
     policy.without = layers_of(words.without);
     policy.allow_degraded = words.allow_degraded.value_or(false);
     policy.ceilings = ceilings_of(policy.level, plugin.manifest->limits, words.limits);
-    const Granted granted = granted_to(host, plugin);
+    const Granted granted = granted_to(plugin);
     for (const std::string_view name : harmless_variables) add_variable(std::string(name), policy.environment);
-    for (const std::string& name : granted.environment) add_variable(name, policy.environment);
+    for (const std::string& name : granted.permissions.environment) add_variable(name, policy.environment);
     if (!plugin.staged) return policy;
     add_rules(granted.read, false, policy.paths);
     add_rules(granted.write, true, policy.paths);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/problem.h"
+#include "host/permission_list.h"
 #include "manifest/manifest.h"
 #include "sandbox/policy.h"
 
@@ -24,17 +26,22 @@ struct GlobPlaces {
 };
 std::optional<std::string> placed(std::string_view glob, const GlobPlaces& places);
 
-// Of what its manifest asks for, what was granted, with globs in their places. All of it where the plugin is trusted,
-// nothing where it is locked.
+GlobPlaces places_of(const Host& host, const Plugin& plugin);
+
+// Of what its manifest asks for, what was granted: by the operator's file, or in the host's store. All of it where the
+// plugin is trusted, nothing where it is locked.
 struct Granted {
-    std::vector<std::string> read, write;  // globs
-    std::vector<std::string> environment;  // names
-    bool notifications = false;
+    sandbox::Level level = sandbox::Level::trusted;
+    manifest::Permissions permissions;     // with globs as in the manifest
+    std::vector<std::string> read, write;  // the same globs in their places
+    Requests waiting;                      // asked for, and not granted; of a locked plugin none
+    bool allow_private = false;            // of addresses in its network
+    base::Problems troubles;               // why grants do not count: they are no requests, or the store cannot be read
 };
-Granted granted_to(const Host& host, const Plugin& plugin);
+Granted granted_to(Plugin& plugin);
 
 // Of a plugin that is staged, so that its folders are known; earlier, the policy has no paths. Grants that are no
 // requests count for nothing.
-sandbox::Policy policy_of(const Host& host, const Plugin& plugin);
+sandbox::Policy policy_of(const Host& host, Plugin& plugin);
 
 }  // namespace tenon::host

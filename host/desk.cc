@@ -14,14 +14,14 @@ namespace tenon::host {
 
 namespace {
 
-std::uint64_t now() {
+std::uint64_t time_now() {
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
     return ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
 }
 
 // As they are kept, each once.
-base::Result<Requests> canonical(std::span<const std::string> requests) {
+base::Result<Requests> each_once(std::span<const std::string> requests) {
     Requests all;
     for (const std::string& request : requests) {
         base::Result<std::string> one = canonical_request(request);
@@ -43,24 +43,24 @@ std::string decided_json(std::string_view plugin, const Requests& all, const Req
     return text;
 }
 
-void write_row(Json& json, const AuditRow& row) {
+void write_audit_row(Json& json, const AuditRow& row) {
     json.object().member("number", row.number).member("time", time_of_day(row.entry.when));
     json.member("who", row.entry.who).member("plugin", row.entry.plugin).member("what", row.entry.what);
     json.member("detail", row.entry.detail).member("previous", row.previous).member("hash", row.hash).end_object();
 }
 
 // Grants::grant or Grants::revoke.
-using Change = base::Result<Requests> (Grants::*)(std::string_view, std::span<const std::string>, std::string_view,
-                                                  std::uint64_t);
+using Act = base::Result<Requests> (Grants::*)(std::string_view, std::span<const std::string>, std::string_view,
+                                               std::uint64_t);
 
-base::Result<std::string> change(const Decision& decision, std::span<const std::string> requests,
-                                 const StoreOptions& options, Change act) {
-    const base::Result<Requests> all = canonical(requests);
+base::Result<std::string> carry_out(const Decision& decision, std::span<const std::string> requests,
+                                    const StoreOptions& options, Act act) {
+    const base::Result<Requests> all = each_once(requests);
     if (!all) return all.problem();
     base::Result<Store> store = Store::open(decision.store, options);
     if (!store) return store.problem();
     Grants grants(store.value());
-    const base::Result<Requests> changed = (grants.*act)(decision.plugin, all.value(), decision.by, now());
+    const base::Result<Requests> changed = (grants.*act)(decision.plugin, all.value(), decision.by, time_now());
     if (!changed) return changed.problem();
     return decided_json(decision.plugin, all.value(), changed.value());
 }
@@ -68,17 +68,17 @@ base::Result<std::string> change(const Decision& decision, std::span<const std::
 }  // namespace
 
 base::Result<std::string> grant_answer(const Decision& decision, std::span<const std::string> requests) {
-    return change(decision, requests, {}, &Grants::grant);
+    return carry_out(decision, requests, {}, &Grants::grant);
 }
 
 base::Result<std::string> revoke_answer(const Decision& decision, std::span<const std::string> requests) {
-    return change(decision, requests, {.create = false}, &Grants::revoke);
+    return carry_out(decision, requests, {.create = false}, &Grants::revoke);
 }
 
 base::Result<std::string> revoke_all_answer(const Decision& decision) {
     base::Result<Store> store = Store::open(decision.store, {.create = false});
     if (!store) return store.problem();
-    const base::Result<Requests> changed = Grants(store.value()).revoke_all(decision.plugin, decision.by, now());
+    const base::Result<Requests> changed = Grants(store.value()).revoke_all(decision.plugin, decision.by, time_now());
     if (!changed) return changed.problem();
     return decided_json(decision.plugin, changed.value(), changed.value());
 }
@@ -92,7 +92,7 @@ base::Result<std::string> audit_answer(const std::string& path, std::string_view
     std::string text;
     Json json(text);
     json.object().name("rows").array();
-    for (const AuditRow& row : rows.value()) write_row(json, row);
+    for (const AuditRow& row : rows.value()) write_audit_row(json, row);
     json.end_array().end_object();
     return text;
 }

@@ -38,9 +38,9 @@ base::Result<GrantList> grants_in(const std::string& path, std::string_view plug
 }
 
 // The rows of the answer: what is asked for, in its order, and behind it what was granted besides.
-class Rows {
+class RequestRows {
 public:
-    Rows(Json& json, const Asking& asking, const GrantList& grants, const std::string& store)
+    RequestRows(Json& json, const Asking& asking, const GrantList& grants, const std::string& store)
         : json_(json), asking_(asking), grants_(grants), store_(store) {}
 
     void write() {
@@ -83,7 +83,7 @@ private:
     const std::string& store_;
 };
 
-void write_text(Json& json, std::string_view name, std::string_view text) {
+void write_text_or_null(Json& json, std::string_view name, std::string_view text) {
     json.name(name);
     if (text.empty())
         json.null();
@@ -102,10 +102,10 @@ base::Result<std::string> permissions_answer(const std::string& store, std::stri
     std::string text;
     Json json(text);
     json.object().member("plugin", asked.value().plugin);
-    write_text(json, "version", asked.value().version);
-    write_text(json, "store", store);
+    write_text_or_null(json, "version", asked.value().version);
+    write_text_or_null(json, "store", store);
     json.name("requests").array();
-    Rows(json, asked.value(), grants.value(), store).write();
+    RequestRows(json, asked.value(), grants.value(), store).write();
     json.end_array().end_object();
     return text;
 }

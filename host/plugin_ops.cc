@@ -176,7 +176,7 @@ std::int32_t plugin_remove_handler(tenon_plugin* raw, tenon_registration* regist
     return barrier([&] { return plugin.host.table().remove(registration, &plugin, nullptr, wait != 0); });
 }
 
-// One call of run: counted in the plugin, and known to the thread as long as it lasts.
+// One call of run or request: counted in the plugin, and known to the thread as long as it lasts.
 class BodyHold {
 public:
     BodyHold(Plugin& plugin, Slot& slot) noexcept : plugin_(plugin), slot_(slot), node_{&plugin, slot.bodies} {
@@ -225,6 +225,9 @@ constexpr tenon_init_ops all_init_ops = {
 std::int32_t plugin_request(tenon_plugin* raw, const tenon_request* request, tenon_take_fn take, void* data) noexcept {
     Plugin& plugin = of(raw);
     if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
+    Slot* const slot = slot_of_this_thread();
+    if (slot == nullptr) return TENON_E_NO_MEMORY;
+    const BodyHold hold(plugin, *slot);  // the code that takes the answer must not go meanwhile
     if (!is_running(plugin, "request")) return TENON_E_STATE;
     return barrier([&] { return plugin.deputy->act(*request, {take, data}); });
 }

@@ -78,15 +78,15 @@ bool no_body_runs(const Plugin& plugin, std::uint64_t timeout_ns) {
     return true;
 }
 
-// A body that the plugin's own thread runs (tenon_plugin_ops.run) outlives stop only against the rules.
+// A body that the plugin's own thread runs (tenon_plugin_ops.run, .request) outlives stop only against the rules.
 bool bodies_ended(Plugin& plugin, Worker worker) {
     if (no_body_runs(plugin, 0)) return true;
-    if (worker == Worker::is_killed && dismiss(plugin, "a thread of its own in tenon_plugin run") &&
+    if (worker == Worker::is_killed && dismiss(plugin, "a thread of its own in tenon_plugin run or request") &&
         no_body_runs(plugin, coming_back_ns))
         return true;
     return held_up(plugin, {"unload.thread-left",
                             fmt::format("{} is out of service but stays mapped: a thread of its own is in tenon_plugin "
-                                        "run",
+                                        "run or request",
                                         plugin.name()),
                             "A plugin's stop must end its threads before it returns."});
 }

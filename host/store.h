@@ -99,8 +99,9 @@ public:
     base::Check enable(std::string_view id);
 
 private:
-    friend class Grants;  // host/grants.h
-    friend class Audit;   // host/audit.h
+    friend class Grants;       // host/grants.h
+    friend class Audit;        // host/audit.h
+    friend class Collections;  // host/collections.h
     struct Parts;
     explicit Store(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

@@ -60,7 +60,21 @@ CREATE TABLE audit_head (
 ) STRICT;
 INSERT INTO audit_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000'))";
 
-constexpr std::string_view steps_of_tenon[] = {first_step, second_step};
+// Version 3: host/collections.h. Items and bytes are those of the rows of `item`.
+constexpr std::string_view third_step = R"(
+CREATE TABLE collection (
+  name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 63),
+  items INTEGER NOT NULL CHECK (items >= 0),
+  bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE item (
+  collection TEXT NOT NULL CHECK (length(collection) BETWEEN 1 AND 63),
+  key BLOB NOT NULL CHECK (length(key) BETWEEN 1 AND 512),
+  value BLOB NOT NULL CHECK (length(value) <= 1048576),
+  PRIMARY KEY (collection, key)
+) STRICT)";
+
+constexpr std::string_view steps_of_tenon[] = {first_step, second_step, third_step};
 
 // Larger files are not looked through when they are opened: what is damaged in them shows when it is read.
 constexpr std::int64_t most_checked_bytes = 16 * 1024 * 1024;

@@ -31,6 +31,7 @@ OperatorSandbox read_sandbox(TableReader& parent) {
     out.at = table->at;
     if (const auto level = read_choice(reader, "level", levels)) out.level = static_cast<Trust>(*level);
     out.allow_degraded = reader.boolean("allow_degraded");
+    out.allow_private = reader.boolean("allow_private");
     out.without = read_strings(reader, "without", {std::size(layers)}, one_of(layers));
     out.grant = read_strings(reader, "grant", {256}, text(one_request));
     out.limits.memory = read_size(reader, "memory");
@@ -45,6 +46,7 @@ OperatorSandbox combine(const OperatorSandbox& special, const OperatorSandbox& g
     OperatorSandbox out = special;
     out.level = first_of(special.level, general.level);
     out.allow_degraded = first_of(special.allow_degraded, general.allow_degraded);
+    out.allow_private = first_of(special.allow_private, general.allow_private);
     if (special.without.empty()) out.without = general.without;
     out.grant.insert(out.grant.end(), general.grant.begin(), general.grant.end());
     out.limits.memory = first_of(special.limits.memory, general.limits.memory);

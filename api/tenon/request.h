@@ -16,7 +16,8 @@ enum {
     TENON_REQUEST_COLLECTION_GET = 5,    /* subject: the collection; detail: the key */
     TENON_REQUEST_COLLECTION_PUT = 6,    /* and input: the value */
     TENON_REQUEST_COLLECTION_REMOVE = 7, /* as GET */
-    TENON_REQUEST_COLLECTION_LIST = 8    /* subject: the collection; detail: with what the keys begin */
+    /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far */
+    TENON_REQUEST_COLLECTION_LIST = 8
 };
 
 enum {
@@ -51,12 +52,13 @@ typedef struct tenon_answer {
     int32_t descriptor; /* OPEN_FILE: the taker's to close; -1: none */
     uint32_t reserved;
     tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
-    tenon_span named;   /* of tenon_named: FETCH: headers; COLLECTION_LIST: the keys, without values */
+    tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;
+                           COLLECTION_LIST: at most 4096 keys in the order of their bytes, without values */
     tenon_str error;    /* in words, why there is none; what was asked and the command that grants it */
 } tenon_answer;
 
-/* Called once, on the asking thread, before the request returns; not at all when it returns TENON_E_INVALID, _STATE or
- * _GONE. Must not throw. */
+/* Called once, on the asking thread, before the request returns; not at all when it returns TENON_E_STATE or _GONE, or
+ * TENON_E_INVALID for a request that is none. Must not throw. */
 typedef void (*tenon_take_fn)(void* data, const tenon_answer* answer);
 
 TENON_EXTERN_C_END

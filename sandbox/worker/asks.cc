@@ -184,6 +184,7 @@ void take_answer(Lane& lane, const Letter& letter, tenon_take_fn take, void* dat
 std::int32_t plugin_request(tenon_plugin* plugin, const tenon_request* request, tenon_take_fn take,
                             void* data) noexcept {
     if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
+    if (request->named.count > most_named) return TENON_E_INVALID;  // as the host says in process
     const std::string wishes = packed(*request);
     return of(plugin).with_lane([&](Lane& lane) {
         return lane

@@ -84,17 +84,17 @@ TEST_CASE("a manifest's requests are asked for without a store, and waiting or g
     const Folder folder;
     const std::string store = folder / "store";
     CHECK(states(permissions("", asks, "").json()) ==
-          std::vector<std::string>{"asked read:/usr/share/dict/*", "own read:$data/**", "asked env:LANG"});
+          std::vector<std::string>{"own read:$data/**", "asked read:/usr/share/dict/*", "asked env:LANG"});
     const Json granted = grant(store, "org.acme.tax", {str("env:LANG"), str("content:read"), str("env:LANG")}).json();
     CHECK(granted == Json::parse(R"({"plugin": "org.acme.tax", "requests": [
         {"request": "env:LANG", "changed": true}, {"request": "content:read", "changed": true}]})"));
     const Json answer = permissions(store, asks, "").json();
-    CHECK(states(answer) == std::vector<std::string>{"waiting read:/usr/share/dict/*", "own read:$data/**",
+    CHECK(states(answer) == std::vector<std::string>{"own read:$data/**", "waiting read:/usr/share/dict/*",
                                                      "granted env:LANG", "unasked content:read"});
     CHECK(answer.at("plugin") == "org.acme.tax");
     CHECK(answer.at("version") == "1.2.0");
     CHECK(answer.at("requests").at(2).at("by") == "anna");
-    CHECK(answer.at("requests").at(0).at("command") ==
+    CHECK(answer.at("requests").at(1).at("command") ==
           "tenon grant org.acme.tax 'read:/usr/share/dict/*' --store " + store);
     CHECK(states(permissions(store, "", "org.acme.tax").json()) ==
           std::vector<std::string>{"granted content:read", "granted env:LANG"});
@@ -124,18 +124,18 @@ TEST_CASE("what is revoked was granted, and all of it can be") {
 
 TEST_CASE("a mark of the audit log has to be there the next time") {
     const Folder folder;
-    const std::string first = folder / "first", second = folder / "second";
-    grant(first, "org.acme.tax", {str("env:LANG"), str("env:TZ")}).json();
-    grant(second, "org.acme.tax", {str("env:LANG")}).json();
-    const Json last = verify(first).json();
+    const std::string store = folder / "store", shorter = folder / "shorter";
+    grant(store, "org.acme.tax", {str("env:LANG"), str("env:TZ")}).json();
+    grant(shorter, "org.acme.tax", {str("env:LANG")}).json();
+    const Json last = verify(store).json();
     CHECK(last.at("rows") == 2);
     const std::string mark = last.at("mark").get<std::string>();
-    CHECK(verify(first, mark).status == TENON_OK);
-    const Answer other = verify(second, mark);
+    CHECK(verify(store, mark).status == TENON_OK);
+    const Answer other = verify(shorter, mark);
     CHECK(other.status == TENON_E_REFUSED);
-    CHECK(other.why() == "audit.broken | " + second + ": the audit log ends with row 1; it once had row 2");
-    CHECK(verify(first, "2:abc").status == TENON_E_INVALID);
-    CHECK(verify(first, "2:abc").why() == "api.invalid-argument | the known row is no mark");
+    CHECK(other.why() == "audit.broken | " + shorter + ": the audit log ends with row 1; it once had row 2");
+    CHECK(verify(store, "2:abc").status == TENON_E_INVALID);
+    CHECK(verify(store, "2:abc").why() == "api.invalid-argument | the known row is no mark");
 }
 
 TEST_CASE("arguments that make no sense are refused, and nothing is made") {

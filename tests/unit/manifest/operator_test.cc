@@ -142,6 +142,7 @@ grant = ["env:LANG"]
 [plugins."org.acme.tax".sandbox]
 level = "locked"
 allow_degraded = true
+allow_private = true
 files = 7
 file_size = "4 KiB"
 processes = 3
@@ -150,6 +151,7 @@ grant = ["read:/srv/tax/**"]
     const OperatorSandbox tax = sandbox_for(words, "org.acme.tax");
     CHECK(tax.level == Trust::locked);
     CHECK(tax.allow_degraded == true);
+    CHECK(tax.allow_private == true);
     CHECK(tax.limits.memory == 1u << 30);
     CHECK(tax.limits.files == 7u);
     CHECK(tax.limits.processes == 3u);
@@ -160,6 +162,7 @@ grant = ["read:/srv/tax/**"]
     const OperatorSandbox other = sandbox_for(words, "org.acme.other");
     CHECK(other.level == Trust::standard);
     CHECK_FALSE(other.allow_degraded);
+    CHECK_FALSE(other.allow_private);
     CHECK_FALSE(other.limits.files);
     CHECK(other.at == Location{1, 1});
     CHECK_FALSE(sandbox_for(words_of(""), "org.acme.tax").level);
