@@ -11,6 +11,8 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/api/tenon" DESTINATION "${CMAKE_INSTALL
 
 install(FILES "${PROJECT_SOURCE_DIR}/share/manifest.schema.json" "${PROJECT_SOURCE_DIR}/share/report.schema.json"
   "${PROJECT_SOURCE_DIR}/share/stats.schema.json" "${PROJECT_SOURCE_DIR}/share/reload.schema.json"
+  "${PROJECT_SOURCE_DIR}/share/permissions.schema.json" "${PROJECT_SOURCE_DIR}/share/audit.schema.json"
+  "${PROJECT_SOURCE_DIR}/share/machine.schema.json"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/tenon")
 
 install(TARGETS tenon_api tenon_shared EXPORT tenonTargets
@@ -22,6 +24,7 @@ if(TARGET tenon_cli)
   install(TARGETS tenon_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 install(TARGETS tenon_worker RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon") # where host/worker.h looks for it
+install(TARGETS tenon_http LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon") # where host/deputy_network.cc does
 if(TARGET tenon_canary) # where host/canary.h looks for it
   set_target_properties(tenon_canary PROPERTIES INSTALL_RPATH "$ORIGIN/..")
   install(TARGETS tenon_canary RUNTIME DESTINATION "${CMAKE_INSTALL_LIBDIR}/tenon")

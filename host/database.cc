@@ -40,7 +40,7 @@ struct Limit {
 
 // Far above what the store's own statements need, and low enough for what a file may ask for.
 constexpr Limit limits[] = {
-    {SQLITE_LIMIT_LENGTH, 256 * 1024}, {SQLITE_LIMIT_SQL_LENGTH, 64 * 1024}, {SQLITE_LIMIT_COLUMN, 64},
+    {SQLITE_LIMIT_LENGTH, 2 * 1024 * 1024}, {SQLITE_LIMIT_SQL_LENGTH, 64 * 1024}, {SQLITE_LIMIT_COLUMN, 64},
     {SQLITE_LIMIT_EXPR_DEPTH, 64},     {SQLITE_LIMIT_COMPOUND_SELECT, 4},    {SQLITE_LIMIT_FUNCTION_ARG, 8},
     {SQLITE_LIMIT_ATTACHED, 0},        {SQLITE_LIMIT_VARIABLE_NUMBER, 32},   {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
     {SQLITE_LIMIT_WORKER_THREADS, 0},

@@ -62,6 +62,7 @@ public:
     // The next parameter. Text is copied.
     Statement& bind(std::uint64_t number);  // at most 2^63-1
     Statement& bind(std::string_view text);
+    Statement& bind_bytes(std::string_view bytes);  // borrowed until the statement has run, or ends
 
     // True: there is a row.
     base::Result<bool> step();
@@ -74,6 +75,8 @@ public:
     bool get(int column, std::uint64_t& out) const;
     // Whether the column has text of at most `longest` bytes; puts it into `out`.
     bool get(int column, std::size_t longest, std::string& out) const;
+    // The same for a column of bytes.
+    bool get_bytes(int column, std::size_t most, std::string& out) const;
 
 private:
     struct Finalize {

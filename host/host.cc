@@ -100,6 +100,11 @@ base::Check read_workers(const tenon_host_options& options, WorkerSettings& work
         tenon_span_get(&options.in_workers, i, &id, sizeof id);
         workers.ids.push_back(copy(id));
     }
+    if (options.trust > TENON_TRUST_LOCKED)
+        return bad_option("trust", fmt::format("{} is no level", options.trust),
+                          "Use one of TENON_TRUST_TRUSTED, _STANDARD, _STRICT and _LOCKED.");
+    if (options.trust != TENON_TRUST_DEFAULT)
+        workers.level = static_cast<sandbox::Level>(options.trust - TENON_TRUST_TRUSTED);
     workers.helper = options.worker_file.size != 0 ? copy(options.worker_file) : default_worker();
     return {};
 }

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "host/attach.h"
 #include "host/budget.h"
+#include "host/deputy.h"
 #include "host/host.h"
 #include "host/plugin_call.h"
 #include "host/slots.h"
@@ -48,6 +49,7 @@ void withdraw_contracts(Host& host, Plugin& plugin) {
 base::Check make_folders(Host& host, Plugin& plugin) {
     plugin.resource_folder = plugin.staged->resources;
     plugin.data_folder = host.settings().data_folder + "/" + plugin.id();
+    plugin.deputy = std::make_unique<Deputy>(plugin);
     return base::make_folder(plugin.data_folder);
 }
 

@@ -1,5 +1,7 @@
 #include "host/plugin.h"
 
+#include "host/deputy.h"
+
 #include "host/host.h"
 #include "host/worker.h"
 

@@ -24,6 +24,7 @@
 
 namespace tenon::host {
 
+class Deputy;
 class Host;
 class Plugin;
 class Ward;
@@ -84,6 +85,7 @@ public:
     std::optional<loader::Module> module;
     std::string resource_folder;
     std::string data_folder;
+    std::unique_ptr<Deputy> deputy;  // before create
     void* self = nullptr;
     bool created = false;
     bool started = false;

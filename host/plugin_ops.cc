@@ -6,6 +6,7 @@
 #include "host/attach.h"
 #include "host/barrier.h"
 #include "host/budget.h"
+#include "host/deputy.h"
 #include "host/dispatch.h"
 #include "host/fit.h"
 #include "host/host.h"
@@ -175,7 +176,7 @@ std::int32_t plugin_remove_handler(tenon_plugin* raw, tenon_registration* regist
     return barrier([&] { return plugin.host.table().remove(registration, &plugin, nullptr, wait != 0); });
 }
 
-// One call of run: counted in the plugin, and known to the thread as long as it lasts.
+// One call of run or request: counted in the plugin, and known to the thread as long as it lasts.
 class BodyHold {
 public:
     BodyHold(Plugin& plugin, Slot& slot) noexcept : plugin_(plugin), slot_(slot), node_{&plugin, slot.bodies} {
@@ -221,8 +222,18 @@ std::int32_t plugin_journal(tenon_plugin* raw, tenon_bytes entry) noexcept {
 
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
-constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,    plugin_add_handler,
-                                             plugin_remove_handler,    plugin_run, plugin_journal};
+std::int32_t plugin_request(tenon_plugin* raw, const tenon_request* request, tenon_take_fn take, void* data) noexcept {
+    Plugin& plugin = of(raw);
+    if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
+    Slot* const slot = slot_of_this_thread();
+    if (slot == nullptr) return TENON_E_NO_MEMORY;
+    const BodyHold hold(plugin, *slot);  // the code that takes the answer must not go meanwhile
+    if (!is_running(plugin, "request")) return TENON_E_STATE;
+    return barrier([&] { return plugin.deputy->act(*request, {take, data}); });
+}
+
+constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,     plugin_add_handler,
+                                             plugin_remove_handler,    plugin_run, plugin_journal, plugin_request};
 
 }  // namespace
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "host/host.h"
 #include "host/lifecycle.h"
@@ -14,11 +16,16 @@ namespace tenon::host {
 
 namespace {
 
-base::Problem still_running(const Plugin& plugin, const std::vector<Straggler>& stragglers) {
+std::string calls_in(const std::vector<Straggler>& stragglers) {
     std::string calls;
     for (const Straggler& call : stragglers)
         calls += fmt::format("{}thread {} in {}", calls.empty() ? "" : ", ", call.thread, call.point);
-    return {"unload.busy", fmt::format("{} is out of service but stays mapped: {}", plugin.name(), calls),
+    return calls;
+}
+
+base::Problem still_running(const Plugin& plugin, const std::vector<Straggler>& stragglers) {
+    return {"unload.busy",
+            fmt::format("{} is out of service but stays mapped: {}", plugin.name(), calls_in(stragglers)),
             "It is unloaded by tenon_host_collect once these calls have returned."};
 }
 
@@ -31,20 +38,55 @@ bool held_up(Plugin& plugin, base::Problem why) {
     return false;
 }
 
-// Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
-bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
-    plugin.gate.close();
-    const auto its_own = [&](const tenon_registration& registration) { return registration.plugin == &plugin; };
-    return host.table().wait(its_own, timeout_ns) ||
-           held_up(plugin, still_running(plugin, host.table().stragglers(its_own)));
+// What becomes of a worker whose calls outlast the wait for them.
+enum class Worker { is_left, is_killed };
+// So much of the patience is left then, and at least so long calls have to come back.
+constexpr std::uint64_t share_for_coming_back = 8;
+constexpr std::uint64_t coming_back_ns = 1'000'000'000;
+
+// False where there is no worker that could be killed.
+bool dismiss(Plugin& plugin, const std::string& because) {
+    if (plugin.ward == nullptr || plugin.ward->client == nullptr) return false;
+    if (plugin.ward->client->has_ended()) return true;
+    const base::Problem why{"worker.unloaded",
+                            fmt::format("{}: its worker was ended to unload it, because of {}", plugin.name(), because),
+                            "Mend the plugin, or have unloading wait longer (tenon_host_options.drain_timeout_ns)."};
+    plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), why.text);
+    plugin.ward->dismiss(why);
+    return true;
 }
 
-// A body that the plugin's own thread runs (tenon_plugin_ops.run) outlives stop only against the rules.
-bool bodies_ended(Plugin& plugin) {
-    if (plugin.bodies.load(std::memory_order_seq_cst) == 0) return true;
+// Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
+bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns, Worker worker) {
+    plugin.gate.close();
+    const auto its_own = [&](const tenon_registration& registration) { return registration.plugin == &plugin; };
+    const bool may_kill = worker == Worker::is_killed && plugin.ward != nullptr;
+    const std::uint64_t rest = may_kill ? timeout_ns / share_for_coming_back : 0;
+    if (host.table().wait(its_own, timeout_ns - rest)) return true;
+    if (may_kill && dismiss(plugin, "calls that went on: " + calls_in(host.table().stragglers(its_own))) &&
+        host.table().wait(its_own, std::max(rest, coming_back_ns)))
+        return true;
+    return held_up(plugin, still_running(plugin, host.table().stragglers(its_own)));
+}
+
+bool no_body_runs(const Plugin& plugin, std::uint64_t timeout_ns) {
+    const std::uint64_t begun = now_ns();
+    while (plugin.bodies.load(std::memory_order_seq_cst) != 0) {
+        if (now_ns() - begun >= timeout_ns) return false;
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    return true;
+}
+
+// A body that the plugin's own thread runs (tenon_plugin_ops.run, .request) outlives stop only against the rules.
+bool bodies_ended(Plugin& plugin, Worker worker) {
+    if (no_body_runs(plugin, 0)) return true;
+    if (worker == Worker::is_killed && dismiss(plugin, "a thread of its own in tenon_plugin run or request") &&
+        no_body_runs(plugin, coming_back_ns))
+        return true;
     return held_up(plugin, {"unload.thread-left",
                             fmt::format("{} is out of service but stays mapped: a thread of its own is in tenon_plugin "
-                                        "run",
+                                        "run or request",
                                         plugin.name()),
                             "A plugin's stop must end its threads before it returns."});
 }
@@ -81,16 +123,16 @@ void close(Plugin& plugin) {
 }
 
 // From "out of service" to "out of memory"; begins again where it was held up before.
-bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
+bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns, Worker worker = Worker::is_left) {
     plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
-    if (!drained(host, plugin, timeout_ns)) return false;
+    if (!drained(host, plugin, timeout_ns, worker)) return false;
     stop(plugin);
     plugin.usable.store(false, std::memory_order_seq_cst);  // then the bodies are counted (plugin_ops.cc)
     plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);
     if (plugin.ward != nullptr && plugin.ward->client != nullptr) plugin.ward->client->give_up_answers();
     plugin.owed.give_up();
     unpublish(host, plugin);  // what it added meanwhile
-    if (!drained(host, plugin, timeout_ns) || !bodies_ended(plugin)) return false;
+    if (!drained(host, plugin, timeout_ns, worker) || !bodies_ended(plugin, worker)) return false;
     destroy(plugin);
     withdraw_contracts(host, plugin);
     host.table().forget_handles(plugin);
@@ -128,7 +170,7 @@ void give_back(Host& host, Plugin& plugin, base::Problem why) {
     plugin.state = TENON_STATE_QUIESCING;
     unpublish(host, plugin);
     plugin.cause = std::move(why);
-    finish(host, plugin, host.settings().drain_timeout_ns);
+    finish(host, plugin, host.settings().drain_timeout_ns, Worker::is_killed);
 }
 
 bool retire(Host& host, Plugin& plugin, std::uint64_t timeout_ns) {
@@ -149,7 +191,7 @@ base::Result<Row> unload(Host& host, std::string_view id) {
     if (base::Check problem = may_unload(host, *plugin)) return *problem;
     plugin->state.store(TENON_STATE_QUIESCING, std::memory_order_release);
     unpublish(host, *plugin);
-    finish(host, *plugin, host.settings().drain_timeout_ns);
+    finish(host, *plugin, host.settings().drain_timeout_ns, Worker::is_killed);
     return plugin->row();
 }
 
@@ -181,7 +223,7 @@ bool retire_all(Host& host) noexcept {
         if (!plugin.module) continue;
         plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
         unpublish(host, plugin);
-        if (finish(host, plugin, host.settings().drain_timeout_ns)) continue;
+        if (finish(host, plugin, host.settings().drain_timeout_ns, Worker::is_killed)) continue;
         host.log().write(TENON_LOG_ERROR, plugin.id(), plugin.row().joined().text);
         all = false;
     }

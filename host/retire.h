@@ -21,8 +21,9 @@ bool retire(Host& host, Plugin& plugin, std::uint64_t timeout_ns);
 // Where this thread is inside of the plugin: "thread", or the name of a point; empty if nowhere.
 std::string where_inside(Host& host, const Plugin& plugin);
 
-// Takes an active plugin out of service and, once its calls have ended, out of memory. The row says "unloaded", or
-// "retired" with the reason: calls outlast the drain time (collect tries again), or the image could not be unmapped.
+// Takes an active plugin out of service and, once its calls have ended, out of memory. A worker whose calls outlast the
+// drain time is killed. The row says "unloaded", or "retired" with the reason: calls go on all the same (collect tries
+// again), or the image could not be unmapped.
 // Problems: "unload.unknown", "unload.depended-on", "unload.from-inside" (the plugin is untouched then).
 base::Result<Row> unload(Host& host, std::string_view id);
 

@@ -32,6 +32,13 @@ Statement& Statement::bind(std::string_view text) {
     return *this;
 }
 
+Statement& Statement::bind_bytes(std::string_view bytes) {
+    const char* const data = bytes.data() != nullptr ? bytes.data() : "";
+    if (code_ == SQLITE_OK)
+        code_ = sqlite3_bind_blob64(statement_.get(), ++bound_, data, bytes.size(), SQLITE_STATIC);
+    return *this;
+}
+
 base::Result<bool> Statement::step() {
     if (code_ != SQLITE_OK) return database_.problem(code_);
     const int code = sqlite3_step(statement_.get());
@@ -70,6 +77,15 @@ bool Statement::get(int column, std::size_t longest, std::string& out) const {
     const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
     if (text == nullptr || size > longest) return false;
     out.assign(text, size);
+    return true;
+}
+
+bool Statement::get_bytes(int column, std::size_t most, std::string& out) const {
+    if (sqlite3_column_type(statement_.get(), column) != SQLITE_BLOB) return false;
+    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+    if (size > most || (bytes == nullptr && size != 0)) return false;
+    out.assign(bytes != nullptr ? bytes : "", size);
     return true;
 }
 

@@ -2,19 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
-
+#include "host/store_parts.h"
 #include "host/store_schema.h"
 #include "manifest/manifest.h"
 #include "manifest/words.h"
 
 namespace tenon::host {
-
-struct Store::Parts {
-    explicit Parts(Database opened) : database(std::move(opened)) {}
-    std::mutex mutex;
-    Database database;
-};
 
 namespace {
 
@@ -43,20 +36,6 @@ constexpr std::string_view set_enabled =
     "UPDATE plugin SET forgiven = errors, disabled_since = NULL, disabled_reason = NULL, disabled_by = NULL "
     "WHERE id = ?1";
 
-base::Check check_id(std::string_view id) {
-    if (manifest::is_id(id)) return {};
-    return base::Problem{"store.bad-id", fmt::format("{} is not the id of a plugin", manifest::in_quotes(id)),
-                         "Use the id in the plugin's manifest."};
-}
-
-// Not in the middle of a character.
-std::string_view cut(std::string_view text, std::size_t longest) {
-    if (text.size() <= longest) return text;
-    std::size_t size = longest;
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) --size;
-    return text.substr(0, size);
-}
-
 // A file with the right tables may still have anything in them.
 bool read_decision(const Statement& row, std::optional<Disabled>& out) {
     if (row.is_null(10) && row.is_null(11) && row.is_null(12)) return true;
@@ -76,13 +55,6 @@ base::Problem bad_row(const Database& database, std::string_view id) {
     return database.corrupt(fmt::format("what it says of plugin {} is nonsense", manifest::in_quotes(id)));
 }
 
-base::Check check_place(const Database& database) {
-    if (!database.has_moved()) return {};
-    return base::Problem{"store.moved",
-                         fmt::format("{}: the file that was opened is not there any more", database.name()),
-                         "Put it back, or start the host again."};
-}
-
 base::Check add_all(Database& database, std::span<const HealthDelta> deltas) {
     Statement statement(database, add_counts);
     for (const HealthDelta& delta : deltas) {
@@ -94,18 +66,27 @@ base::Check add_all(Database& database, std::span<const HealthDelta> deltas) {
     return {};
 }
 
-// Runs `change` as one transaction, on the disk when it returns.
-template <class Change>
-base::Check decide(Database& database, Change change) {
-    if (base::Check problem = check_place(database)) return problem;
-    if (base::Check problem = database.run("PRAGMA synchronous = FULL")) return problem;
-    base::Check problem = change();
-    // Where this fails, counts cost more, and nothing is lost.
-    (void)database.run("PRAGMA synchronous = NORMAL");
-    return problem;
+}  // namespace
+
+base::Check check_id(std::string_view id) {
+    if (manifest::is_id(id)) return {};
+    return base::Problem{"store.bad-id", fmt::format("{} is not the id of a plugin", manifest::in_quotes(id)),
+                         "Use the id in the plugin's manifest."};
 }
 
-}  // namespace
+std::string_view cut(std::string_view text, std::size_t longest) {
+    if (text.size() <= longest) return text;
+    std::size_t size = longest;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) --size;
+    return text.substr(0, size);
+}
+
+base::Check check_place(const Database& database) {
+    if (!database.has_moved()) return {};
+    return base::Problem{"store.moved",
+                         fmt::format("{}: the file that was opened is not there any more", database.name()),
+                         "Put it back, or start the host again."};
+}
 
 Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Store::Store(Store&&) noexcept = default;

@@ -1,4 +1,5 @@
-// What a host remembers of its plugins from one run to the next: how they behaved, and which of them are disabled.
+// What a host remembers of its plugins from one run to the next: how they behaved, and which of them are disabled. What
+// they were granted, and the log of such decisions, are in the same file: host/grants.h, host/audit.h.
 //
 // One SQLite file in WAL mode, which several processes may use at the same time. The file may have been cut, damaged or
 // made by somebody else: every function then says so, and none of them ends the process. Two kinds of changes are kept
@@ -98,6 +99,9 @@ public:
     base::Check enable(std::string_view id);
 
 private:
+    friend class Grants;       // host/grants.h
+    friend class Audit;        // host/audit.h
+    friend class Collections;  // host/collections.h
     struct Parts;
     explicit Store(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

@@ -16,7 +16,7 @@ namespace tenon::host {
 namespace {
 
 // Version 1. `forgiven` is how many of the errors there were when the plugin was last enabled.
-constexpr std::string_view steps_of_tenon[] = {R"(
+constexpr std::string_view first_step = R"(
 CREATE TABLE plugin (
   id TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 63),
   calls INTEGER NOT NULL DEFAULT 0 CHECK (calls >= 0),
@@ -32,7 +32,49 @@ CREATE TABLE plugin (
   disabled_since INTEGER CHECK (disabled_since >= 0),
   disabled_by TEXT,
   CHECK ((disabled_reason IS NULL) = (disabled_since IS NULL) AND (disabled_by IS NULL) = (disabled_since IS NULL))
-) STRICT, WITHOUT ROWID)"};
+) STRICT, WITHOUT ROWID)";
+
+// Version 2: host/grants.h and host/audit.h. The head is what the last row of the log has to be.
+constexpr std::string_view second_step = R"(
+CREATE TABLE granted (
+  plugin TEXT NOT NULL CHECK (length(plugin) BETWEEN 1 AND 63),
+  request TEXT NOT NULL CHECK (length(request) >= 1),
+  since INTEGER NOT NULL CHECK (since >= 0),
+  by TEXT NOT NULL,
+  PRIMARY KEY (plugin, request)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number >= 1),
+  time INTEGER NOT NULL CHECK (time >= 0),
+  who TEXT NOT NULL,
+  plugin TEXT NOT NULL,
+  what TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit_head (
+  only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  hash TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000'))";
+
+// Version 3: host/collections.h. Items and bytes are those of the rows of `item`.
+constexpr std::string_view third_step = R"(
+CREATE TABLE collection (
+  name TEXT NOT NULL PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 63),
+  items INTEGER NOT NULL CHECK (items >= 0),
+  bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE item (
+  collection TEXT NOT NULL CHECK (length(collection) BETWEEN 1 AND 63),
+  key BLOB NOT NULL CHECK (length(key) BETWEEN 1 AND 512),
+  value BLOB NOT NULL CHECK (length(value) <= 1048576),
+  PRIMARY KEY (collection, key)
+) STRICT)";
+
+constexpr std::string_view steps_of_tenon[] = {first_step, second_step, third_step};
 
 // Larger files are not looked through when they are opened: what is damaged in them shows when it is read.
 constexpr std::int64_t most_checked_bytes = 16 * 1024 * 1024;

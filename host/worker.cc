@@ -2,17 +2,22 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <tenon/stats.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
 #include "base/file.h"
+#include "host/confinement.h"
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
+#include "sandbox/confine/nobody.h"
 
 namespace tenon::host {
 
@@ -58,6 +63,20 @@ std::vector<tenon_record> on_offer(Host& host, const Plugin& plugin) {
     return out;
 }
 
+// The plugin's own folders. A confined worker of root is not root: it must get to them, and may write to the one.
+base::Check give_folders(const Host& host, const Plugin& plugin) {
+    const std::string data = host.settings().data_folder + "/" + plugin.id();
+    if (base::Check problem = base::make_folder(data)) return problem;
+    if (::geteuid() != 0 || level_of(host, plugin) == sandbox::Level::trusted) return {};
+    const bool given = ::chmod(host.settings().private_folder.c_str(), 0711) == 0 &&
+                       ::chown(data.c_str(), sandbox::nobody, sandbox::nobody) == 0;
+    if (given) return {};
+    return base::Problem{"file.unwritable",
+                         fmt::format("{}: the folders of {} cannot be given to its worker: {}", data, plugin.name(),
+                                     std::strerror(errno)),
+                         "Choose a data_folder whose files this user may give away."};
+}
+
 const char beside = 0;
 
 }  // namespace
@@ -71,6 +90,7 @@ std::string default_worker() {
 
 bool wants_worker(const Host& host, const Plugin& plugin) {
     const WorkerSettings& workers = host.settings().workers;
+    if (level_of(host, plugin) != sandbox::Level::trusted) return true;
     if (const manifest::StatedIsolation stated = manifest::isolation_for(host.settings().words, plugin.id()))
         return stated->value == manifest::Isolation::worker;
     if (is_listed(workers.ids, plugin.id())) return true;
@@ -83,6 +103,7 @@ void prepare_worker(Plugin& plugin) {
     sandbox::ClientOptions options;
     options.helper = plugin.host.settings().workers.helper;
     options.name = plugin.name();
+    options.policy = policy_of(plugin.host, plugin);
     if (plugin.ward->prepared != nullptr || options.helper.empty()) return;
     base::Result<std::unique_ptr<sandbox::Client>> started =
         sandbox::Client::start(plugin.host.workshop(), *plugin.ward, std::move(options));
@@ -97,6 +118,7 @@ base::Result<loader::Module> open_in_worker(Plugin& plugin) {
             "worker.no-helper",
             fmt::format("{} is to run in a worker, but there is no program tenon-worker", plugin.name()),
             "Install it in tenon/ beside libtenon, or name it in tenon_host_options.worker_file."};
+    if (base::Check problem = loader::is_as_verified(*plugin.staged, plugin.image)) return *problem;
     sandbox::ClientOptions options;
     options.helper = helper;
     options.name = plugin.name();
@@ -104,7 +126,9 @@ base::Result<loader::Module> open_in_worker(Plugin& plugin) {
     options.origin = plugin.image.path;
     options.own = plugin.image.records;
     options.offered = on_offer(host, plugin);
+    options.policy = policy_of(host, plugin);
     if (plugin.manifest->serialized) options.most_lanes = 1;
+    if (base::Check problem = give_folders(host, plugin)) return *problem;
     if (plugin.ward == nullptr) plugin.ward = std::make_unique<Ward>(plugin);
     if (plugin.ward->prepared == nullptr) {
         base::Result<std::unique_ptr<sandbox::Client>> started =
@@ -228,6 +252,16 @@ void Ward::ended(const base::Problem& why) noexcept {
     }
 }
 
+void Ward::dismiss(base::Problem why) noexcept {
+    serves_.store(false, std::memory_order_relaxed);
+    if (client != nullptr) client->end(std::move(why));
+}
+
+bool Ward::is_unused(const void* self, std::uint64_t timeout_ns) noexcept {
+    return plugin_.host.table().wait([self](const tenon_registration& known) { return known.self == self; },
+                                     timeout_ns);
+}
+
 bool Ward::is_due(std::uint64_t now) const {
     const std::lock_guard guard(lock_);
     return due_ != 0 && now >= due_;
@@ -246,6 +280,7 @@ std::optional<base::Problem> Ward::quarantine() const {
 // As bring_up does it, for a plugin whose handlers are attached already.
 base::Check Ward::start_again() {
     Host& host = plugin_.host;
+    if (base::Check problem = loader::is_as_verified(*plugin_.staged, plugin_.image)) return problem;
     if (base::Check problem = client->restart()) return problem;
     plugin_.created = plugin_.started = false;
     if (base::Check problem = create(host, plugin_)) return problem;

@@ -41,6 +41,7 @@ public:
     void ending() noexcept override { set_down(true); }
     void ended(const base::Problem& why) noexcept override;
     void closed() noexcept override { attend(nullptr); }
+    bool is_unused(const void* self, std::uint64_t timeout_ns) noexcept override;
 
     // The plugin has started: from here on calls go through, and workers that end are started again.
     void begin_service() noexcept;
@@ -60,6 +61,9 @@ public:
     };
     std::optional<View> view() const;
     const Plugin& plugin() const noexcept { return plugin_; }
+
+    // Loader's turn. The worker ends, for this reason, and no other follows.
+    void dismiss(base::Problem why) noexcept;
 
     // Loader's turn. The plugin's module; nullptr: it has gone.
     void attend(sandbox::Client* its_client) noexcept;

@@ -81,6 +81,7 @@ void read_plugin(Section& section, OperatorPlugin& out) {
     out.max_errors = section.number("max_errors", 1, 1'000'000'000);
     out.breaker = section.breaker("breaker");
     out.isolation = section.isolation();
+    out.sandbox = read_sandbox(section.reader());
     read_hooks(section.reader(), [&](Section& hook, const std::string& name, Location at) {
         const OperatorBudget budget = hook.budget();
         out.hooks[name] = {budget, hook.breaker("breaker"), at};
@@ -141,6 +142,7 @@ Operator read_operator(const Value& root, std::string_view file, Diagnostics& ou
         const OperatorBudget budget = section.budget();
         words.hooks[name] = {budget, section.time("deadline", 1, day), at};
     });
+    words.sandbox = read_sandbox(reader);
     read_plugins(reader, words);
     reader.refuse_others();
     return words;

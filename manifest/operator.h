@@ -12,6 +12,7 @@
 #include "base/problem.h"
 #include "manifest/location.h"
 #include "manifest/manifest.h"
+#include "manifest/operator_sandbox.h"
 
 namespace tenon::manifest {
 
@@ -61,6 +62,7 @@ struct OperatorPlugin {
     StatedNumber max_errors;  // after so many it is disabled for good
     StatedBreaker breaker;    // of each handler
     StatedIsolation isolation;
+    OperatorSandbox sandbox;
     std::map<std::string, OperatorHandler, std::less<>> hooks;
     Location at;
 };
@@ -87,6 +89,7 @@ struct Operator {
     std::optional<Stated<bool>> stacks;
     OperatorBudget budget;  // of all handlers
     OperatorBreaker breaker;
+    OperatorSandbox sandbox;                                     // of all plugins
     std::map<std::string, OperatorHook, std::less<>> hooks;      // by "contract/hook"
     std::map<std::string, OperatorPlugin, std::less<>> plugins;  // by id
 };
@@ -110,6 +113,9 @@ StatedBreaker breaker_for(const Operator& words, std::string_view plugin, std::s
 // Where the plugin is to run, of [plugins."id"]; nothing: the operator leaves it to the host's options and the
 // manifest.
 StatedIsolation isolation_for(const Operator& words, std::string_view plugin);
+
+// What holds for the plugin's confinement: of [plugins."id".sandbox] what it states, of [sandbox] the rest.
+OperatorSandbox sandbox_for(const Operator& words, std::string_view plugin);
 
 // "FILE:LINE:COLUMN"
 std::string origin(const Operator& words, Location at);

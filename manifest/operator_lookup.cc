@@ -44,6 +44,11 @@ StatedIsolation isolation_for(const Operator& words, std::string_view plugin) {
     return of_plugin != nullptr ? of_plugin->isolation : std::nullopt;
 }
 
+OperatorSandbox sandbox_for(const Operator& words, std::string_view plugin) {
+    const OperatorPlugin* of_plugin = find(words.plugins, plugin);
+    return of_plugin != nullptr ? combine(of_plugin->sandbox, words.sandbox) : words.sandbox;
+}
+
 std::string origin(const Operator& words, Location at) {
     return fmt::format("{}:{}:{}", printable(words.file, 4096), at.line, at.column);
 }

@@ -14,6 +14,9 @@ namespace {
 // Longer words are not compared: names in manifests have at most 63 bytes.
 constexpr std::size_t longest_word = 64;
 
+// What means nothing to a POSIX shell, wherever it stands.
+constexpr std::string_view shell_plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@%+=";
+
 bool is_plain(std::string_view text, std::size_t size) {
     if (size == 1) return text[0] >= ' ' && text[0] != '\x7f';
     // U+0080 to U+009F are control characters, too.
@@ -79,6 +82,17 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
         }
     }
     return best;
+}
+
+std::string shell_word(std::string_view text) {
+    if (!text.empty() && text.find_first_not_of(shell_plain) == text.npos) return std::string(text);
+    std::string quoted = "'";
+    for (const char c : text)
+        if (c == '\'')
+            quoted += "'\\''";
+        else
+            quoted += c;
+    return quoted += '\'';
 }
 
 }  // namespace tenon::manifest

@@ -19,4 +19,7 @@ std::string in_quotes(std::string_view text, std::size_t limit = 80);  // "quote
 // transpositions), the first of equals, at most a third of the word's length and never more than 3; empty if none.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> names);
 
+// The text as one word of a POSIX shell: between single quotes where it needs them. For commands that people paste.
+std::string shell_word(std::string_view text);
+
 }  // namespace tenon::manifest

@@ -2,9 +2,12 @@
 #include "sandbox/client.h"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -26,10 +29,18 @@ std::string refusal_text(const Letter& letter, std::size_t part) {
     return escaped(std::string(letter.text(part).substr(0, 64 * 1024)));
 }
 
-// That are heard at once; an honest worker rings once for each lane upwards.
-constexpr int most_bells = 256;
+// How many lanes upwards the worker has rung for. It may have changed the mode of the bell, or have emptied it; reading
+// so never waits. 0: there is nothing to be read; one: kernels may not know how to read so.
+std::uint64_t rings_of(int bell) noexcept {
+    eventfd_t count = 0;
+    const iovec bytes{&count, sizeof count};
+    if (::preadv2(bell, &bytes, 1, -1, RWF_NOWAIT) == static_cast<ssize_t>(sizeof count)) return count;
+    return errno == EAGAIN ? 0 : 1;
+}
 
-std::vector<std::string> environment() {
+// A confined worker gets what its policy says, any other what the host has.
+std::vector<std::string> environment(const Policy& policy) {
+    if (policy.confines()) return policy.environment;
     std::vector<std::string> all;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) all.emplace_back(*entry);
     return all;
@@ -111,6 +122,10 @@ base::Check Client::launch() {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_memory(options_.name, "a socket");
     control_ = base::Fd(ends[0]);
     const base::Fd theirs(ends[1]);
+    // Nothing comes back: what a worker would send, descriptors too, never reaches this process.
+    if (::shutdown(control_.get(), SHUT_RD) != 0) return no_memory(options_.name, "a socket");
+    bell_ = base::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!bell_) return no_memory(options_.name, "a bell");
     {
         const std::lock_guard guard(lock_);
         verdict_.reset();
@@ -119,8 +134,11 @@ base::Check Client::launch() {
     }
     gone_.store(false);
     doomed_.store(false);
-    const Launch launch{options_.helper, {"--parent", std::to_string(::getpid())}, environment(), {theirs.get()}};
-    base::Result<WorkerId> started = workshop_.supervisor.start(launch, control_.get(), *this);
+    const Launch launch{options_.helper,
+                        {"--parent", std::to_string(::getpid())},
+                        environment(options_.policy),
+                        {theirs.get(), bell_.get()}};
+    base::Result<WorkerId> started = workshop_.supervisor.start(launch, bell_.get(), *this);
     if (!started) {
         gone_.store(true);
         return started.problem();
@@ -131,7 +149,8 @@ base::Check Client::launch() {
 
 // The order, and the lane of the life cycle; then the plugin is loaded.
 base::Check Client::hand_over() {
-    const std::string order = encode(Order{options_.library, options_.origin, options_.offered});
+    const std::string policy = options_.policy.confines() ? encode(options_.policy) : std::string();
+    const std::string order = encode(Order{options_.library, options_.origin, options_.offered, policy});
     base::Result<Region> memory = Region::make(order.size(), Writer::host);
     if (!memory) return memory.problem();
     std::memcpy(memory.value().writable().data(), order.data(), order.size());
@@ -141,6 +160,24 @@ base::Check Client::hand_over() {
     if (!problem && seat->lane == nullptr) problem = no_memory(options_.name, "a lane");
     lanes_.release(*seat);
     return problem ? problem : load();
+}
+
+namespace {
+
+// Its names go into messages.
+bool is_clean(const Entry& entry) {
+    const auto clean = [](const std::string& name) { return escaped(name) == name; };
+    return std::all_of(entry.handlers.begin(), entry.handlers.end(),
+                       [&](const Entry::Handler& one) { return clean(one.contract) && clean(one.hook); }) &&
+           std::all_of(entry.services.begin(), entry.services.end(),
+                       [&](const Entry::Service& one) { return clean(one.id); });
+}
+
+}  // namespace
+
+base::Problem Client::not_understood(const char* what) const {
+    return {"worker.broke-protocol", fmt::format("{}: {}", options_.name, what),
+            "The plugin overwrites memory that is not its own, or is hostile."};
 }
 
 base::Check Client::load() {
@@ -159,13 +196,11 @@ base::Check Client::load() {
         problem = end.why;
     else if (end.status < 0)
         problem = base::Problem{refusal_text(letter, 0), refusal_text(letter, 1), refusal_text(letter, 2)};
-    else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))))
-        problem = understand(*entry);
-    else
+    else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))); entry && is_clean(*entry))
         problem =
-            base::Problem{"worker.broke-protocol",
-                          fmt::format("{}: what its worker says of the plugin is not to be understood", options_.name),
-                          "The plugin overwrites memory that is not its own, or is hostile."};
+            handlers_.empty() && methods_.empty() && block_.magic == 0 ? understand(*entry) : understand_again(*entry);
+    else
+        problem = not_understood("what its worker says of the plugin is not to be understood");
     if (problem && problem->id == "worker.broke-protocol") condemn(*problem);
     loaded_.store(!problem, std::memory_order_release);
     return problem;
@@ -178,7 +213,8 @@ bool same_shape(const Entry& a, const Entry& b) {
         return x.contract == y.contract && x.hook == y.hook;
     };
     const auto service = [](const Entry::Service& x, const Entry::Service& y) {
-        return x.id == y.id && x.methods.size() == y.methods.size();
+        return x.id == y.id && std::equal(x.methods.begin(), x.methods.end(), y.methods.begin(), y.methods.end(),
+                                          [](std::uint64_t m, std::uint64_t n) { return (m == 0) == (n == 0); });
     };
     return a.slots == b.slots &&
            std::equal(a.handlers.begin(), a.handlers.end(), b.handlers.begin(), b.handlers.end(), handler) &&
@@ -218,41 +254,25 @@ tenon_str borrowed(const std::string& text) {
 
 }  // namespace
 
-// The tables that the host reads in place of the plugin's own. A worker that is started again has the same plugin;
-// only the numbers of its functions are new.
+// The tables that the host reads in place of the plugin's own.
 base::Check Client::understand(const Entry& entry) {
-    const bool again = !handlers_.empty() || !methods_.empty() || block_.magic != 0;
-    if (again && !same_shape(entry, said_))
-        return base::Problem{"worker.broke-protocol",
-                             fmt::format("{}: its new worker says something else of the plugin", options_.name),
-                             "The plugin overwrites memory that is not its own, or is hostile."};
-    if (!again) {
-        said_ = entry;
-        handlers_.resize(entry.handlers.size());
-        methods_.resize(entry.services.size());
-        method_table_.resize(entry.services.size());
+    said_ = entry;
+    for (const Entry::Handler& handler : said_.handlers) {
+        const Contracts::Hook hook = contracts_->hook(handler.contract, handler.hook);
+        handlers_.emplace_back(this, handler.target, hook.types, hook.kind, 0);
+        handler_table_.push_back({borrowed(handler.contract), borrowed(handler.hook), call_thunk});
     }
-    for (std::size_t i = 0; i < entry.handlers.size(); ++i) {
-        const Contracts::Hook hook = contracts_->hook(entry.handlers[i].contract, entry.handlers[i].hook);
-        handlers_[i] = {this, entry.handlers[i].target, hook.types, hook.kind};
-        if (!again)
-            handler_table_.push_back(
-                {borrowed(said_.handlers[i].contract), borrowed(said_.handlers[i].hook), call_thunk});
-    }
-    for (std::size_t i = 0; i < entry.services.size(); ++i) {
-        const Entry::Service& service = entry.services[i];
+    for (const Entry::Service& service : said_.services) {
         const loader::Service* const own = service_in(own_, service.id);
         std::vector<Types> types = own != nullptr ? contracts_->methods(*own) : std::vector<Types>();
         types.resize(service.methods.size());
-        methods_[i].resize(service.methods.size());
-        method_table_[i].resize(service.methods.size());
+        std::deque<Thunk>& thunks = methods_.emplace_back();
+        std::vector<tenon_handler_fn>& functions = method_table_.emplace_back();
         for (std::size_t method = 0; method < service.methods.size(); ++method) {
-            methods_[i][method] = {this, service.methods[method], types[method], 0};
-            method_table_[i][method] = service.methods[method] != 0 ? call_thunk : nullptr;
+            thunks.emplace_back(this, service.methods[method], types[method], 0, 0);
+            functions.push_back(service.methods[method] != 0 ? call_thunk : nullptr);
         }
-        if (!again)
-            service_table_.push_back(
-                {borrowed(said_.services[i].id), method_table_[i].data(), method_table_[i].size()});
+        service_table_.push_back({borrowed(service.id), functions.data(), functions.size()});
     }
     slots_ = slots_for(entry.slots);
     block_ = {TENON_MAGIC,
@@ -266,6 +286,17 @@ base::Check Client::understand(const Entry& entry) {
               &slots_,
               {handler_table_.data(), handler_table_.size(), sizeof(tenon_handler), 0},
               {service_table_.data(), service_table_.size(), sizeof(tenon_service_table), 0}};
+    return {};
+}
+
+// A worker that is started again has the same plugin; only the numbers of its functions are new. Calls that will find
+// no lane may look at all else meanwhile.
+base::Check Client::understand_again(const Entry& entry) {
+    if (!same_shape(entry, said_)) return not_understood("its new worker says something else of the plugin");
+    for (std::size_t i = 0; i < entry.handlers.size(); ++i) handlers_[i].target.store(entry.handlers[i].target);
+    for (std::size_t i = 0; i < entry.services.size(); ++i)
+        for (std::size_t method = 0; method < entry.services[i].methods.size(); ++method)
+            methods_[i][method].target.store(entry.services[i].methods[method]);
     return {};
 }
 
@@ -384,17 +415,24 @@ void Client::give_up_answers() noexcept {
     while (completing_.load() != 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
 }
 
-// A thread of the plugin's own wants to ask for something; it is served on a thread of ours.
+// Threads of the plugin's own want to ask for something; each is served on a thread of ours.
 void Client::on_bell() noexcept {
-    Control control;
-    for (int i = 0; i < most_bells; ++i) {
-        if (::recv(control_.get(), &control, sizeof control, MSG_DONTWAIT) <= 0) return;
+    add_lanes_upwards(std::min<std::uint64_t>(rings_of(bell_.get()), most_lanes_upwards));
+}
+
+// A lane is made without the lock: a worker that has closed its socket is asked about under it. Nobody else adds any.
+void Client::add_lanes_upwards(std::uint64_t count) noexcept {
+    for (; count != 0; --count) {
+        std::uint32_t number = 0;
+        {
+            const std::lock_guard guard(lock_);
+            if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) return;
+            number = static_cast<std::uint32_t>(upward_.size()) | upwards;
+        }
+        std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
+        if (lane == nullptr) return;
         const std::lock_guard guard(lock_);
-        if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) continue;
         try {
-            const auto number = static_cast<std::uint32_t>(upward_.size()) | upwards;
-            std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
-            if (lane == nullptr) continue;
             ClientLane& kept = *upward_.emplace_back(std::move(lane));
             attendants_.emplace_back([this, &kept] { attend(kept); });
         } catch (const std::exception&) {  // the worker's thread waits for ever; others go on
@@ -447,7 +485,10 @@ base::Check Client::restart() {
         const std::lock_guard guard(lock_);
         added.swap(added_);
     }
-    for (const auto& [number, one] : added) plugin_->ops->remove_handler(plugin_, one.registration, 0);
+    for (const auto& [number, one] : added) {
+        plugin_->ops->remove_handler(plugin_, one.registration, 0);
+        leave(*one.thunk);
+    }
     base::Check problem = launch();
     if (!problem) problem = hand_over();
     if (problem) condemn(*problem);
@@ -472,6 +513,7 @@ loader::Module::Unmapped Client::close() {
     end_lanes(for_ever);
     give_up_answers();
     control_.close();
+    bell_.close();
     return {true, {}, {}};
 }
 

@@ -20,6 +20,7 @@
 #include "loader/module.h"
 #include "sandbox/client_lane.h"
 #include "sandbox/contracts.h"
+#include "sandbox/policy.h"
 #include "sandbox/supervisor.h"
 
 namespace tenon::sandbox {
@@ -50,6 +51,9 @@ public:
     virtual void ended(const base::Problem& why) noexcept = 0;
     // The client goes: nobody may ask it any more.
     virtual void closed() noexcept {}
+    // Waits until no call with this `self` is running, of a handler that has been removed, and none can begin. False
+    // when one still is after the time. Any thread, with no lock of the client's held.
+    virtual bool is_unused(const void*, std::uint64_t /*timeout_ns*/) noexcept { return true; }
 
 protected:
     virtual ~Superior() = default;
@@ -69,19 +73,35 @@ struct ClientOptions {
     std::vector<tenon_record> own;      // the plugin's
     std::vector<tenon_record> offered;  // of the contracts that it knows, as they are on offer
     std::uint32_t most_lanes = most_lanes_downwards;
+    Policy policy;
     std::uint64_t start_timeout_ns = 10'000'000'000;  // for loading, create and start, each
 
     static constexpr std::uint32_t most_lanes_downwards = sandbox::most_lanes;
 };
 
-// A function of the plugin: what its thunk is called with.
+// A function of the plugin: what its thunk is called with. All but the target is constant while anybody may call it.
 class Client;
 struct Thunk {
     Client* client = nullptr;
-    std::uint64_t target = 0;
     Types types;
-    std::uint32_t kind = 0;      // of the hook; 0: a method
-    std::uint64_t added_in = 0;  // which of the workers has added it; 0: it is in the entry, hence in all of them
+    std::uint32_t kind = 0;                // of the hook; 0: a method
+    std::uint64_t added_in = 0;            // which worker has added it; 0: it is in the entry, hence in all of them
+    std::atomic<std::uint64_t> target{0};  // its number in the present worker
+    Thunk* next = nullptr;                 // in one of the client's lists
+
+    Thunk() = default;
+    Thunk(Client* its_client, std::uint64_t its_target, const Types& its_types, std::uint32_t its_kind,
+          std::uint64_t its_worker) noexcept {
+        become(its_client, its_target, its_types, its_kind, its_worker);
+    }
+    void become(Client* its_client, std::uint64_t its_target, const Types& its_types, std::uint32_t its_kind,
+                std::uint64_t its_worker) noexcept {
+        client = its_client;
+        types = its_types;
+        kind = its_kind;
+        added_in = its_worker;
+        target.store(its_target, std::memory_order_relaxed);
+    }
 };
 
 // Calls what its `self`, a Thunk, names.
@@ -102,6 +122,7 @@ struct Promise {
 };
 struct Added {
     tenon_registration* registration = nullptr;
+    Thunk* thunk = nullptr;
 };
 
 // What it did and used, its workers together.
@@ -179,6 +200,8 @@ private:
     base::Check hand_over();
     base::Check load();
     base::Check understand(const Entry& entry);
+    base::Check understand_again(const Entry& entry);
+    base::Problem not_understood(const char* what) const;
     bool end_lanes(std::uint64_t until_ns) noexcept;
     base::Problem why_ended() const;
     // Ends the worker, for this reason if there is no other yet: at once, or when the caller, who is late, has gone on.
@@ -195,6 +218,12 @@ private:
     base::Check send(const Control& control, std::initializer_list<int> descriptors) const;
     std::unique_ptr<ClientLane> make_lane(std::uint32_t number, Control::What what);
     void attend(ClientLane& lane) noexcept;
+    void add_lanes_upwards(std::uint64_t count) noexcept;
+    // client_thunks.cc: for a handler that is added while running; null: there are too many.
+    Thunk* new_thunk();
+    // Its handler is removed, but calls may be on the way.
+    void leave(Thunk& thunk) noexcept;
+    void reclaim_thunks() noexcept;
     void give_up_pendings() noexcept;
     void pass_on_last_words(const Ending& ending) noexcept;
 
@@ -211,8 +240,8 @@ private:
     std::vector<tenon_handler> handler_table_;
     std::vector<tenon_service_table> service_table_;
     std::vector<std::vector<tenon_handler_fn>> method_table_;
-    std::vector<Thunk> handlers_;
-    std::vector<std::vector<Thunk>> methods_;
+    std::deque<Thunk> handlers_;
+    std::vector<std::deque<Thunk>> methods_;
 
     // The present worker.
     std::atomic<bool> loaded_{false};
@@ -220,7 +249,8 @@ private:
     std::atomic<bool> gone_{true};
     std::atomic<bool> doomed_{false};
     std::uint64_t incarnation_ = 1;  // changed while nobody has a seat
-    base::Fd control_;
+    base::Fd control_;               // only written
+    base::Fd bell_;                  // an eventfd; the worker has it, too
     std::atomic<WorkerId> worker_{0};
     mutable std::atomic<std::uint64_t> annexes_{0};  // bytes, of all lanes
     std::atomic<int> completing_{0};                 // threads that have taken promises, and are completing them
@@ -239,6 +269,9 @@ private:
     std::unordered_map<std::uint64_t, Promise> promises_;
     std::unordered_map<std::uint64_t, Added> added_;
     std::deque<Thunk> thunks_;  // of handlers that were added while running
+    Thunk* leaving_ = nullptr;  // those whose handlers were removed
+    std::size_t leaving_count_ = 0, reclaim_at_ = 64;
+    Thunk* free_ = nullptr;  // those of them that nobody calls any more
     std::uint64_t last_number_ = 0;
     ClientUsage usage_;
     mutable LiveUsage seen_;  // the last that was said of the present worker

@@ -18,7 +18,7 @@ std::int32_t fail(tenon_call* call, std::int32_t code, std::string_view text) {
 
 // What the plugin has thrown goes on here as if it had been thrown in this process.
 [[noreturn]] void throw_again(const Letter& letter) {
-    if (letter.has(0)) throw std::runtime_error(std::string(letter.text(0).substr(0, 4096)));
+    if (letter.has(0)) throw std::runtime_error(escaped_lines(std::string(letter.text(0).substr(0, 4096))));
     throw letter.head.status;
 }
 
@@ -84,7 +84,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
         talk.limit_by_deadline(limits.deadline_ns + deadline_slack_ns);
     Head head;
     head.kind = Kind::invoke;
-    head.target = thunk.target;
+    head.target = thunk.target.load(std::memory_order_relaxed);
     head.detail = thunk.kind;
     head.deadline_ns = limits.deadline_ns;
     Letter letter;
@@ -184,7 +184,8 @@ std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
             const std::string_view schema = in.text();
             const std::uint64_t size = letter.parts[1].size();
             auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
-            if (!in.done()) return fail(call, TENON_E_INVALID, "its worker says what is no state");
+            if (!in.done() || escaped(schema) != schema)
+                return fail(call, TENON_E_INVALID, "its worker says what is no state");
             if (kept == nullptr) return std::int32_t{TENON_E_NO_MEMORY};
             if (size != 0) std::memcpy(kept, letter.parts[1].data(), size);
             if (!schema.empty()) std::memcpy(kept + size, schema.data(), schema.size());

@@ -88,32 +88,41 @@ Seat* LaneTable::try_claim(std::uint32_t most, const void* thread) noexcept {
 Seat* LaneTable::claim(std::uint32_t most, std::uint64_t until_ns) noexcept {
     if (waiting_.load() == 0)
         if (Seat* const seat = try_claim(most, &thread_mark)) return seat;
-    Waiter waiter{&thread_mark, nullptr, {}};
+    Waiter waiter{&thread_mark, nullptr, nullptr, {}};
     std::unique_lock guard(lock_);
     most_ = most;
-    queue_.push_back(&waiter);
-    waiting_.fetch_add(1);
+    enqueue(waiter);
     serve_waiters();  // one may have come free before anybody was seen waiting
     const auto served = [&] { return waiter.seat != nullptr; };
     if (until_ns > INT64_MAX)
         waiter.woken.wait(guard, served);
     else
         waiter.woken.wait_until(guard, as_time(until_ns), served);
-    if (!served()) {
-        std::erase(queue_, &waiter);
-        waiting_.fetch_sub(1);
-    }
+    if (!served()) dequeue(waiter);
     return waiter.seat;
+}
+
+void LaneTable::enqueue(Waiter& waiter) noexcept {
+    Waiter** end = &first_;
+    while (*end != nullptr) end = &(*end)->next;
+    *end = &waiter;
+    waiting_.fetch_add(1);
+}
+
+void LaneTable::dequeue(Waiter& waiter) noexcept {
+    Waiter** at = &first_;
+    while (*at != &waiter) at = &(*at)->next;
+    *at = waiter.next;
+    waiting_.fetch_sub(1);
 }
 
 // Under the lock.
 void LaneTable::serve_waiters() noexcept {
-    while (!queue_.empty()) {
-        Waiter& first = *queue_.front();
+    while (first_ != nullptr) {
+        Waiter& first = *first_;
         Seat* const seat = try_claim(most_, first.thread);
         if (seat == nullptr) return;
-        queue_.pop_front();
-        waiting_.fetch_sub(1);
+        dequeue(first);
         first.seat = seat;
         first.woken.notify_one();
     }

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -77,6 +76,7 @@ private:
     struct Waiter {
         const void* thread;
         Seat* seat = nullptr;
+        Waiter* next = nullptr;
         std::condition_variable woken;
     };
     Seat* try_claim(std::uint32_t most, const void* thread) noexcept;
@@ -84,8 +84,11 @@ private:
 
     std::array<Seat, most_lanes + 1> seats_;
     std::atomic<std::uint32_t> waiting_{0};
-    std::mutex lock_;  // guards the queue
-    std::deque<Waiter*> queue_;
+    void enqueue(Waiter& waiter) noexcept;
+    void dequeue(Waiter& waiter) noexcept;
+
+    std::mutex lock_;          // guards the queue
+    Waiter* first_ = nullptr;  // on the stacks of those who wait: it needs no memory
     std::uint32_t most_ = most_lanes;
 };
 

@@ -2,7 +2,9 @@
 #include <tenon/host.h>
 
 #include <cstring>
+#include <deque>
 
+#include "base/clock.h"
 #include "sandbox/packing.h"
 #include "sandbox/talk.h"
 
@@ -17,8 +19,12 @@ void* pending_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noe
     return pending->ops->alloc(pending, size, alignment);
 }
 
+// As what it prints: text, and harmless to a terminal.
 std::string text_of(const Letter& letter, std::size_t part) {
-    return std::string(letter.text(part).substr(0, longest_text));
+    return escaped_lines(std::string(letter.text(part).substr(0, longest_text)));
+}
+std::string line_of(const Letter& letter, std::size_t part) {
+    return escaped(std::string(letter.text(part).substr(0, longest_text)));
 }
 
 tenon_str str(const std::string& text) noexcept {
@@ -276,30 +282,15 @@ bool Talk::serve_anywhere(const Letter& letter) {
     if (plugin == nullptr) return answer(TENON_E_STATE), true;
     switch (letter.head.kind) {
         case Kind::log: {
-            const std::string text = text_of(letter, 0);
+            const std::string text = line_of(letter, 0);
             plugin->ops->log(plugin, static_cast<std::uint32_t>(letter.head.detail), str(text));
             answer(TENON_OK);
             return true;
         }
         case Kind::add_handler:
             return serve_add(letter);
-        case Kind::remove_handler: {
-            tenon_registration* registration = nullptr;
-            {
-                const std::lock_guard guard(client_.lock_);
-                const auto found = client_.added_.find(letter.head.target);
-                if (found != client_.added_.end()) registration = found->second.registration;
-            }
-            if (registration == nullptr) return answer(TENON_E_NOT_FOUND), true;
-            const std::int32_t status =
-                plugin->ops->remove_handler(plugin, registration, static_cast<std::uint32_t>(letter.head.detail));
-            if (status == TENON_OK) {
-                const std::lock_guard guard(client_.lock_);
-                client_.added_.erase(letter.head.target);
-            }
-            answer(status);
-            return true;
-        }
+        case Kind::remove_handler:
+            return serve_remove(plugin, letter);
         case Kind::run:
             return serve_run(letter);
         case Kind::journal: {
@@ -309,6 +300,8 @@ bool Talk::serve_anywhere(const Letter& letter) {
         }
         case Kind::complete:
             return serve_complete(letter);
+        case Kind::request:
+            return serve_request(plugin, letter);
         case Kind::is_cancelled: {
             tenon_pending* pending = nullptr;
             const std::lock_guard guard(client_.lock_);
@@ -353,51 +346,86 @@ bool Talk::serve_complete(const Letter& letter) {
 bool Talk::serve_add(const Letter& letter) {
     const std::string packed(letter.text(0).substr(0, most_bytes));
     Unpacker in(packed);
-    const std::string_view contract = in.text(), hook = in.text();
+    const std::string contract = escaped(in.text()), hook = escaped(in.text());
     const bool has_options = in.u32() != 0;
     tenon_handler_options options = TENON_HANDLER_OPTIONS_INIT;
     options.struct_size = std::min<std::uint32_t>(in.u32(), sizeof options);
     options.priority = static_cast<std::int32_t>(in.u32());
     options.phase = in.u32();
     options.share = in.u32();
-    const std::string_view name = in.text();
+    const std::string name = escaped(in.text());
+    std::deque<std::string> names;
     std::vector<tenon_str> lists[2];
     for (std::vector<tenon_str>& list : lists)
-        for (std::uint64_t left = in.count(8); left != 0 && in.ok(); --left) {
-            const std::string_view one = in.text();
-            list.push_back({one.data(), one.size()});
-        }
+        for (std::uint64_t left = in.count(8); left != 0 && in.ok(); --left)
+            list.push_back(str(names.emplace_back(escaped(in.text()))));
     options.soft_ns = in.u64();
     options.hard_ns = in.u64();
-    options.name = {name.data(), name.size()};
+    options.name = str(name);
     if (!in.done()) {
         wrong_ = "it adds a handler with options that are none";
         return false;
     }
     options.before = {lists[0].data(), lists[0].size(), sizeof(tenon_str), 0};
     options.after = {lists[1].data(), lists[1].size(), sizeof(tenon_str), 0};
+    Thunk* const thunk = client_.new_thunk();
+    if (thunk == nullptr) return answer(TENON_E_NO_MEMORY), true;
     tenon_plugin* plugin = nullptr;
-    Thunk* thunk = nullptr;
     {
         const std::lock_guard guard(client_.lock_);
         plugin = client_.plugin_;
         const Contracts::Hook crossing = client_.contracts_->hook(contract, hook);
-        if (client_.thunks_.size() < most_handlers)
-            thunk = &client_.thunks_.emplace_back(
-                Thunk{&client_, letter.head.target, crossing.types, crossing.kind, client_.incarnation_});
+        thunk->become(&client_, letter.head.target, crossing.types, crossing.kind, client_.incarnation_);
     }
-    if (thunk == nullptr) return answer(TENON_E_NO_MEMORY), true;
-    const tenon_handler handler{{contract.data(), contract.size()}, {hook.data(), hook.size()}, call_thunk};
+    const tenon_handler handler{str(contract), str(hook), call_thunk};
     tenon_registration* registration = nullptr;
     const std::int32_t status =
         plugin->ops->add_handler(plugin, &handler, thunk, has_options ? &options : nullptr, &registration);
+    if (status < 0) {
+        client_.leave(*thunk);
+        return answer(status), true;
+    }
     std::uint64_t number = 0;
-    if (status >= 0) {
+    {
         const std::lock_guard guard(client_.lock_);
-        client_.added_.emplace(number = ++client_.last_number_, Added{registration});
+        client_.added_.emplace(number = ++client_.last_number_, Added{registration, thunk});
     }
     answer(status, number);
     return true;
+}
+
+// It is taken out of the list first, so that it is removed once.
+bool Talk::serve_remove(tenon_plugin* plugin, const Letter& letter) {
+    const bool waits = letter.head.detail != 0;
+    Added added;
+    {
+        const std::lock_guard guard(client_.lock_);
+        const auto found = client_.added_.find(letter.head.target);
+        if (found == client_.added_.end()) return answer(TENON_E_NOT_FOUND), true;
+        added = found->second;
+        if (waits && is_inside(*added.thunk)) return answer(TENON_E_STATE), true;
+        client_.added_.erase(found);
+    }
+    const std::int32_t status = plugin->ops->remove_handler(plugin, added.registration, 0);
+    if (status == TENON_OK && waits) wait_for_calls(*added.thunk);
+    client_.leave(*added.thunk);
+    if (!cut_short_) answer(status);
+    return true;
+}
+
+// This thread waits for the worker, and now for others in its place: no longer than its call may take, nor than it
+// lives.
+void Talk::wait_for_calls(const Thunk& thunk) {
+    constexpr std::uint64_t look_every_ns = 1'000'000;
+    const std::uint64_t until = std::min(until_ns_, deadline_ns_);
+    for (;;) {
+        const std::uint64_t now = base::monotonic_ns(), left = until > now ? until - now : 0;
+        if (client_.superior_.is_unused(&thunk, std::min(left, look_every_ns))) return;
+        if (client_.has_ended()) cut_short_ = End{TENON_E_GONE, false, client_.why_ended()};
+        if (!cut_short_ && left == 0) cut_short_ = too_slow();
+        if (cut_short_) return;
+        if (call_ != nullptr) still_waiting(this);
+    }
 }
 
 // The body runs in the worker, in a call that the host makes for it.

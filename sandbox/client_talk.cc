@@ -26,7 +26,6 @@ bool is_for_others(Kind kind) noexcept {
         case Kind::hook:
         case Kind::service:
         case Kind::add_handler:
-        case Kind::remove_handler:
             return true;
         default:
             return false;
@@ -55,6 +54,12 @@ ClientLane* Talk::lane_of(const Client& client) noexcept {
     for (const Talk* talk = innermost; talk != nullptr; talk = talk->outer_)
         if (&talk->client_ == &client) return &talk->lane_;
     return nullptr;
+}
+
+bool Talk::is_inside(const Thunk& thunk) noexcept {
+    for (const Talk* talk = innermost; talk != nullptr; talk = talk->outer_)
+        if (talk->thunk_ == &thunk) return true;
+    return false;
 }
 
 // On the waiting thread, about every millisecond: the worker is told that it should end.

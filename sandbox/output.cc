@@ -79,6 +79,13 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+std::string escaped_lines(std::string_view text) {
+    std::string out;
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1))
+        out += escaped(text.substr(0, end)) + '\n';
+    return out + escaped(text);
+}
+
 std::vector<std::string> Output::add(std::string_view bytes, std::uint64_t now) {
     std::vector<std::string> lines = tick(now);
     const std::string_view end = bytes.substr(bytes.size() - std::min(bytes.size(), kept));

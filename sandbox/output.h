@@ -29,6 +29,8 @@ private:
 // The text with each byte that is no UTF-8, each control character and each character that changes the direction of
 // writing as \xNN, so that it is one line and does nothing to a terminal.
 std::string escaped(std::string_view text);
+// The same of each of its lines.
+std::string escaped_lines(std::string_view text);
 
 // Bytes in, lines out: escaped, cut at `longest_line` bytes, and no more than `lines_per_second`. Two streams come
 // through one pipe, so lines that are written in pieces may be mixed. One thread at a time; throws std::bad_alloc only.

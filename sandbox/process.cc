@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -11,15 +12,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include "base/clock.h"
 
 namespace tenon::sandbox {
 
 namespace {
 
 constexpr int first_descriptor = 3;
-constexpr int by_pidfd = 3;  // P_PIDFD; older C libraries do not name it
+constexpr std::uint64_t burial_ns = 2'000'000'000;  // for a process that was killed
+constexpr std::uint64_t tracer_ns = 20'000'000;  // and has ended: the kernel is told before the parent can collect it
+constexpr int by_pidfd = 3;                      // P_PIDFD; older C libraries do not name it
 
 const char* remedy(int error) {
     switch (error) {
@@ -219,7 +225,7 @@ Process::Process(Process&& other) noexcept : pid_(other.pid_), pidfd_(std::move(
 Process::~Process() {
     if (!pidfd_) return;
     kill();
-    collect();
+    collect(base::monotonic_ns() + burial_ns);
 }
 
 // The group first: it exists for as long as its leader is not collected, even if that has ended or has left it.
@@ -229,25 +235,34 @@ void Process::kill() const noexcept {
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
 }
 
-Ending Process::collect() noexcept {
-    return collect_with(0).value_or(Ending{});
+bool Process::has_ended(std::uint64_t until_ns) const noexcept {
+    const std::uint64_t now = base::monotonic_ns(), ms = until_ns > now ? (until_ns - now) / 1'000'000 + 1 : 0;
+    pollfd end{pidfd_.get(), POLLIN, 0};
+    return ::poll(&end, 1, static_cast<int>(std::min<std::uint64_t>(ms, 60'000))) == 1;
+}
+
+std::optional<Ending> Process::collect(std::uint64_t until_ns) noexcept {
+    for (;;) {
+        if (std::optional<Ending> ending = try_collect()) return ending;
+        const std::uint64_t now = base::monotonic_ns();
+        if (now >= until_ns) return std::nullopt;
+        if (!has_ended(until_ns)) continue;
+        until_ns = std::min(until_ns, now + tracer_ns);
+        ::poll(nullptr, 0, 1);
+    }
 }
 
 std::optional<Ending> Process::try_collect() noexcept {
-    return collect_with(WNOHANG);
-}
-
-std::optional<Ending> Process::collect_with(int options) noexcept {
     if (!pidfd_) return Ending{};
     siginfo_t info{};
     rusage used{};
-    const int error = wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED | WNOWAIT | options);
+    const int error = wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED | WNOWAIT | WNOHANG);
     if (error == 0 && info.si_pid == 0) return std::nullopt;
     Ending ending;
     if (error == 0) {
         ending = ending_of(info, used);
         ::kill(-pid_, SIGKILL);
-        wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED);
+        wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED | WNOHANG);
     }
     pidfd_.close();
     return ending;
@@ -260,6 +275,8 @@ std::string to_text(const Ending& ending) {
         case Ending::How::signalled:
             return fmt::format("was ended by signal {} ({}){}", ending.signal, ::strsignal(ending.signal),
                                ending.core ? ", core dumped" : "");
+        case Ending::How::kept:
+            return "ended; how is not known, because a tracer keeps it";
         default:
             return "ended; how is not known, because the application collects its children itself";
     }

@@ -45,7 +45,8 @@ struct LiveUsage {
 };
 
 struct Ending {
-    enum class How { exited, signalled, unknown };  // unknown: the application has collected it, or ignores SIGCHLD
+    // unknown: the application has collected it, or ignores SIGCHLD; kept: it has ended, but a tracer keeps it.
+    enum class How { exited, signalled, unknown, kept };
     How how = How::unknown;
     int status = 0;     // exited
     int signal = 0;     // signalled
@@ -56,8 +57,8 @@ struct Ending {
 // "exited with status 3", "was ended by signal 11 (Segmentation fault)", ", core dumped" after that.
 std::string to_text(const Ending& ending);
 
-// Kills and collects on destruction. One thread at a time, but kill() may be called while another thread waits in
-// collect().
+// Kills and collects on destruction; what a tracer keeps then is collected by nobody. One thread at a time, but kill()
+// may be called while another thread waits in collect().
 class Process {
 public:
     // Starts the program with `output` as 1 and 2, /dev/null as 0, nothing else of ours than launch.descriptors, all
@@ -76,14 +77,15 @@ public:
     // SIGKILL for the process, and for its group as long as the number is surely the group's.
     void kill() const noexcept;
 
-    // Waits for the end; what is left of the group is killed, then the process is collected.
-    Ending collect() noexcept;
-    // The same without waiting: nothing if it has not ended, or if a tracer keeps it.
+    // Waits for the end until a time of CLOCK_MONOTONIC; what is left of the group is killed, then the process is
+    // collected. Nothing if it has not ended by then, or if a tracer keeps it, which is not waited for.
+    std::optional<Ending> collect(std::uint64_t until_ns) noexcept;
+    // The same without waiting.
     std::optional<Ending> try_collect() noexcept;
 
 private:
     Process(pid_t pid, base::Fd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
-    std::optional<Ending> collect_with(int options) noexcept;
+    bool has_ended(std::uint64_t until_ns) const noexcept;
 
     pid_t pid_;
     base::Fd pidfd_;  // closed: moved from, or collected

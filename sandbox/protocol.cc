@@ -11,6 +11,7 @@ std::string encode(const Order& order) {
     out.text(order.library);
     out.text(order.origin);
     out.text({reinterpret_cast<const char*>(order.offered.data()), order.offered.size() * sizeof(tenon_record)});
+    out.text(order.policy);
     return out.bytes();
 }
 
@@ -20,6 +21,7 @@ std::optional<Order> decode_order(std::string_view bytes) {
     order.library = in.text();
     order.origin = in.text();
     const std::string_view records = in.text();
+    order.policy = in.text();
     if (!in.done() || records.size() % sizeof(tenon_record) != 0) return std::nullopt;
     order.offered.resize(records.size() / sizeof(tenon_record));
     if (!records.empty()) std::memcpy(static_cast<void*>(order.offered.data()), records.data(), records.size());

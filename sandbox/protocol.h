@@ -18,9 +18,10 @@
 
 namespace tenon::sandbox {
 
-inline constexpr int control_descriptor = 3;                 // of the control socket in the worker
-inline constexpr std::uint32_t lane_room = 68 * 1024;        // bytes of a frame: 64 KiB and what goes with them
-inline constexpr std::uint64_t most_bytes = 256u << 20;      // of a letter; larger ones do not cross
+inline constexpr int control_descriptor = 3;             // of the control socket in the worker
+inline constexpr int bell_descriptor = 4;                // an eventfd, which the worker writes: so many lanes upwards
+inline constexpr std::uint32_t lane_room = 68 * 1024;    // bytes of a frame: 64 KiB and what goes with them
+inline constexpr std::uint64_t most_bytes = 256u << 20;  // of a letter; larger ones do not cross
 inline constexpr std::uint64_t most_annex_bytes = 1u << 30;  // of all lanes of a worker, both ways
 inline constexpr std::uint32_t most_lanes = 64;              // downwards: calls that a worker runs at once
 inline constexpr std::uint32_t most_lanes_upwards = 16;      // threads of the plugin that ask at once
@@ -65,7 +66,8 @@ enum class Kind : std::uint32_t {
     journal,
     complete,
     is_cancelled,
-    room,  // memory for a letter that is too large for the lane
+    request,  // tenon_plugin_ops.request
+    room,     // memory for a letter that is too large for the lane
     // The host's answer to that.
     answer,
 };
@@ -85,7 +87,7 @@ struct Head {
 static_assert(sizeof(Head) == 64);
 inline constexpr std::size_t most_parts = 3;
 
-// A message of the control socket; some come with descriptors, always from the host.
+// A message of the control socket, always from the host; some come with descriptors.
 struct Control {
     enum class What : std::uint32_t {
         none,
@@ -94,7 +96,7 @@ struct Control {
         lane_up,        // two, the same
         annex_of_host,  // one: a region of `size` bytes for `lane`
         annex_of_worker,
-        bell,  // from the worker: it wants another lane upwards
+        file,  // one: a file that a request opened on `lane`; its answer follows
     };
     What what = What::none;
     std::uint32_t lane = 0;
@@ -108,6 +110,7 @@ struct Order {
     std::string library;                // the private copy
     std::string origin;                 // of which file it is a copy, for messages
     std::vector<tenon_record> offered;  // the contracts that the plugin knows, as they are on offer
+    std::string policy;                 // that binds it: an encoded Policy; empty: none
 };
 std::string encode(const Order& order);
 std::optional<Order> decode_order(std::string_view bytes);

@@ -30,6 +30,10 @@ constexpr std::uint64_t of_execution = 1;
 // Until a caller whose worker is doomed has surely gone on.
 constexpr long execution_delay_ns = 300'000;
 
+// How long who removes a worker waits for its end, and how often what has outlasted that is looked at.
+constexpr std::uint64_t longest_removal_ns = 2'000'000'000;
+constexpr std::uint64_t remains_every_ns = 100'000'000;
+
 base::Problem no_supervisor(const char* what, int error) {
     return {"worker.no-supervisor", fmt::format("workers cannot be watched: {}: {}", what, std::strerror(error)),
             error == EMFILE || error == ENFILE ? "raise the limit of open files (ulimit -n)"
@@ -180,6 +184,7 @@ void Supervisor::run() noexcept {
     const std::lock_guard guard(lock_);
     for (const auto& [id, worker] : workers_) worker->process.kill();  // all at once; then each is waited for
     workers_.clear();
+    remains_.clear();
 }
 
 void Supervisor::handle(WorkerId id, std::uint32_t event) noexcept {
@@ -212,8 +217,14 @@ void Supervisor::tell(std::unique_lock<std::mutex>& lock, Worker& worker, const 
     changed_.notify_all();
 }
 
+void Supervisor::collect_remains() noexcept {
+    const std::lock_guard guard(lock_);
+    std::erase_if(remains_, [](const auto& each) { return each.second->process.try_collect().has_value(); });
+}
+
 // From one worker to the next by its number: they come and go meanwhile.
 void Supervisor::tick() noexcept {
+    collect_remains();
     for (WorkerId last = 0;;) {
         {
             const std::lock_guard guard(lock_);
@@ -231,18 +242,18 @@ void Supervisor::tick() noexcept {
 int Supervisor::timeout() const noexcept {
     const std::lock_guard guard(lock_);
     std::uint64_t due = Worker::never;
-    for (const auto& [id, worker] : workers_) due = std::min(due, worker->due());
-    if (due == Worker::never) return -1;
     const std::uint64_t now = base::monotonic_ns();
+    for (const auto& [id, worker] : workers_) due = std::min(due, worker->due());
+    if (!remains_.empty()) due = std::min(due, now + remains_every_ns);
+    if (due == Worker::never) return -1;
     return due <= now ? 0 : static_cast<int>(std::min<std::uint64_t>((due - now) / 1'000'000 + 1, 60'000));
 }
 
 std::optional<Ending> Supervisor::remove(WorkerId id) noexcept {
     std::unique_lock lock(lock_);
-    const auto found = workers_.find(id);
-    const Held worker = found == workers_.end() ? nullptr : found->second;
+    std::map<WorkerId, Held>::node_type node = workers_.extract(id);
+    const Held worker = node.empty() ? nullptr : node.mapped();
     if (worker) {
-        workers_.erase(found);
         worker->removed = true;
         worker->unwatch_all(epoll_.get());
     }
@@ -250,11 +261,16 @@ std::optional<Ending> Supervisor::remove(WorkerId id) noexcept {
         changed_.wait(lock, [this, id] { return busy_ != id || id == 0; });
     lock.unlock();
     if (!worker) return std::nullopt;
-    if (!worker->ending) {
-        worker->process.kill();
-        worker->ending = worker->process.collect();
-    }
-    return worker->ending;
+    if (!worker->ending) worker->process.kill();
+    const std::optional<Ending> ending = worker->process.collect(base::monotonic_ns() + longest_removal_ns);
+    if (!worker->ending) worker->ending = ending.value_or(Ending{Ending::How::kept, 0, 0, false, {}});
+    const Ending how = *worker->ending;
+    if (ending) return how;
+    worker->output_fd.close();
+    lock.lock();
+    remains_.insert(std::move(node));
+    ring();
+    return how;
 }
 
 Supervisor::Worker* Supervisor::find(WorkerId id) const noexcept {

@@ -67,8 +67,9 @@ public:
     void kill_doomed_soon() noexcept;
 
     // Kills it if it still runs, collects it, and forgets it: no function of its Watched runs any more (but the one
-    // that this is called from). How it ended; nothing if the id is unknown. The caller holds no lock that a function
-    // of the Watched takes.
+    // that this is called from). How it ended; nothing if the id is unknown. What does not end within two seconds, or
+    // what a tracer keeps, the supervisor's thread collects later. The caller holds no lock that a function of the
+    // Watched takes.
     std::optional<Ending> remove(WorkerId id) noexcept;
 
     // For reports. -1 once it has ended or is unknown: not a number for kill(2).
@@ -91,6 +92,7 @@ private:
     void tell(std::unique_lock<std::mutex>& lock, Worker& worker, const News& news) noexcept;
     void kill_doomed() noexcept;
     void tick() noexcept;
+    void collect_remains() noexcept;
     int timeout() const noexcept;
     void ring() const noexcept;
     Worker* find(WorkerId id) const noexcept;
@@ -98,6 +100,7 @@ private:
     mutable std::mutex lock_;
     std::condition_variable changed_;
     std::map<WorkerId, Held> workers_;
+    std::map<WorkerId, Held> remains_;  // removed, and not collected yet
     std::vector<Request*> requests_;
     WorkerId last_id_ = 0;
     WorkerId busy_ = 0;  // whose functions are called just now

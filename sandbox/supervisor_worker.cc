@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t piece_size = 64 * 1024;
 constexpr std::size_t largest_rest = 1u << 20;  // of what was printed before the end and is not read yet
 constexpr std::uint64_t retry_ns = 10'000'000;
+constexpr std::uint64_t most_kept_ns = 1'000'000'000;
 
 }  // namespace
 
@@ -108,12 +109,18 @@ void Supervisor::Worker::hear_rest(std::uint64_t now, News& news) {
     for (std::string& line : output.end(now)) news.lines.push_back(std::move(line));
 }
 
-// A tracer may keep an ended process for itself.
+// A tracer may keep an ended process for itself. If it is of the worker's own group, it goes now; for others' sake
+// nobody waits long.
 void Supervisor::Worker::collect(int epoll, std::uint64_t now, News& news) {
     unwatch(epoll, Event::ended);
     collect_again_ = now + retry_ns;
     ending = process.try_collect();
-    if (!ending) return;
+    if (!ending) {
+        process.kill();
+        give_up_at_ = std::min(give_up_at_, now + most_kept_ns);
+        if (now < give_up_at_) return;
+        ending = Ending{Ending::How::kept, 0, 0, false, {}};
+    }
     unwatch_all(epoll);
     news.ended = true;
     hear_rest(now, news);

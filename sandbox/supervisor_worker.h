@@ -69,6 +69,7 @@ private:
     std::uint64_t hear_again_ = never;  // when what was paused goes on
     std::uint64_t ring_again_ = never;
     std::uint64_t collect_again_ = never;
+    std::uint64_t give_up_at_ = never;
 };
 
 }  // namespace tenon::sandbox

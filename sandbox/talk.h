@@ -72,11 +72,16 @@ private:
     bool serve_service(const Letter& letter);
     bool serve_next(const Letter& letter);
     bool serve_add(const Letter& letter);
+    bool serve_remove(tenon_plugin* plugin, const Letter& letter);
+    void wait_for_calls(const Thunk& thunk);
     bool serve_complete(const Letter& letter);
     bool serve_run(const Letter& letter);
+    bool serve_request(tenon_plugin* plugin, const Letter& letter);
     void answer(std::int32_t status, std::uint64_t target = 0) noexcept;
 
     static bool still_waiting(void* self) noexcept;
+    // Whether a call of it runs on this thread.
+    static bool is_inside(const Thunk& thunk) noexcept;
 
     Client& client_;
     ClientLane& lane_;

@@ -51,7 +51,7 @@ typedef struct tenon_host_options {
     uint32_t reload;             /* TENON_RELOAD_PRODUCTION, _DEVELOPMENT or _NEVER_UNMAP (reload.h) */
     tenon_str canary_file;       /* the helper that tries new builds; empty: the one beside libtenon, if there is one */
     uint32_t workers;            /* TENON_WORKERS_...: which plugins run in processes of their own */
-    uint32_t reserved;           /* 0 */
+    uint32_t trust;              /* TENON_TRUST_...: of plugins that the operator's file says nothing of */
     tenon_span in_workers;       /* of tenon_str: ids of plugins that do, whatever `workers` says */
     tenon_str worker_file;       /* the program they run in; empty: the one beside libtenon, if there is one */
 } tenon_host_options;
@@ -61,6 +61,16 @@ enum {
     TENON_WORKERS_AS_MANIFEST = 0, /* those whose manifest says isolation = "worker" */
     TENON_WORKERS_ALL = 1,
     TENON_WORKERS_NONE = 2 /* all in this process, but those in in_workers */
+};
+
+/* How far a plugin is trusted (docs/sandbox.md). Whoever is not trusted runs in a worker, and confined there. What the
+ * operator says of a plugin comes before this. */
+enum {
+    TENON_TRUST_DEFAULT = 0, /* TENON_TRUST_TRUSTED */
+    TENON_TRUST_TRUSTED = 1, /* where TENON_WORKERS_... says, and not confined */
+    TENON_TRUST_STANDARD = 2,
+    TENON_TRUST_STRICT = 3, /* lower ceilings, less of the system */
+    TENON_TRUST_LOCKED = 4  /* it computes, and nothing else */
 };
 
 /* Which of several plugins starts that have one id, or offer one contract, service or SONAME. */

@@ -77,6 +77,26 @@ public:
         if (status < 0) throw Error(status, "the host does not keep the journal: " + std::to_string(status));
     }
 
+    // Asks the host for what the plugin may not do itself (tenon/request.h), and waits: take(const tenon_answer&) gets
+    // the answer, also one that says why there is none. Gives the status; what `take` throws is thrown here again.
+    template <class Take>
+    std::int32_t request(const tenon_request& asked, Take&& take) const {
+        std::exception_ptr thrown;
+        auto inside = [&](const tenon_answer& answer) noexcept {
+            try {
+                take(answer);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+        };
+        if (!TENON_HAS(raw_->ops, request)) return TENON_E_UNIMPLEMENTED;
+        const std::int32_t status = raw_->ops->request(
+            raw_, &asked,
+            [](void* data, const tenon_answer* answer) { (*static_cast<decltype(inside)*>(data))(*answer); }, &inside);
+        if (thrown) std::rethrow_exception(thrown);
+        return status;
+    }
+
 private:
     tenon_plugin* raw_;
 };

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "sandbox/packing.h"
+#include "sandbox/request_packing.h"
 #include "sandbox/worker/call.h"
 #include "sandbox/worker/plugin_side.h"
 
@@ -154,6 +154,51 @@ std::int32_t plugin_journal(tenon_plugin* plugin, tenon_bytes entry) noexcept {
     return ask(of(plugin), head_of(Kind::journal), [&](Composer& to) { to.bytes(entry.data, entry.size); }).status;
 }
 
+std::string packed(const tenon_request& request) {
+    Packer out;
+    out.u32(request.kind);
+    out.u32(request.flags);
+    out.text(view(request.subject));
+    out.text(view(request.detail));
+    pack_named(out, request.named);
+    return out.bytes();
+}
+
+// What the host answers. The plugin sees it while it takes it.
+void take_answer(Lane& lane, const Letter& letter, tenon_take_fn take, void* data) {
+    base::Fd file = letter.head.target != 0 ? lane.file() : base::Fd();
+    const std::string described(letter.text(0)), output(letter.text(1));
+    Unpacker in(described);
+    tenon_answer answer{};
+    answer.struct_size = sizeof answer;
+    answer.number = static_cast<std::int32_t>(in.u32());
+    const std::vector<tenon_named> named = unpack_named(in);
+    answer.error = borrow(in.text());
+    if (take == nullptr || !in.done()) return;
+    answer.descriptor = file.release();
+    answer.output = {output.data(), output.size()};
+    answer.named = span_of(named);
+    take(data, &answer);
+}
+
+std::int32_t plugin_request(tenon_plugin* plugin, const tenon_request* request, tenon_take_fn take,
+                            void* data) noexcept {
+    if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
+    if (request->named.count > most_named) return TENON_E_INVALID;  // as the host says in process
+    const std::string wishes = packed(*request);
+    return of(plugin).with_lane([&](Lane& lane) {
+        return lane
+            .ask(
+                head_of(Kind::request),
+                [&](Composer& to) {
+                    to.text(wishes);
+                    to.bytes(request->input.data, request->input.size);
+                },
+                [&](const Letter& letter) { take_answer(lane, letter, take, data); })
+            .status;
+    });
+}
+
 void* pending_alloc(tenon_pending* pending, std::uint64_t size, std::uint64_t alignment) noexcept {
     return of(pending).arena.alloc(size, alignment);
 }
@@ -177,8 +222,8 @@ std::int32_t pending_complete(tenon_pending* raw, std::int32_t status, const voi
 
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
-constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,    plugin_add_handler,
-                                             plugin_remove_handler,    plugin_run, plugin_journal};
+constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,     plugin_add_handler,
+                                             plugin_remove_handler,    plugin_run, plugin_journal, plugin_request};
 constexpr tenon_pending_ops all_pending_ops = {sizeof(tenon_pending_ops), 0, pending_alloc, pending_cancelled,
                                                pending_complete};
 

@@ -1,5 +1,6 @@
 #include "sandbox/worker/control.h"
 
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -43,9 +44,8 @@ std::optional<Message> receive(int socket) {
     return message;
 }
 
-void ring(int socket) noexcept {
-    const Control bell{Control::What::bell, 0, 0};
-    while (::send(socket, &bell, sizeof bell, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+void ring() noexcept {
+    while (::eventfd_write(bell_descriptor, 1) < 0 && errno == EINTR) {
     }
 }
 

@@ -19,6 +19,6 @@ struct Message {
 std::optional<Message> receive(int socket);
 
 // Asks the host for another lane upwards. Any thread.
-void ring(int socket) noexcept;
+void ring() noexcept;
 
 }  // namespace tenon::sandbox::worker

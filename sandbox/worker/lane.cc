@@ -68,6 +68,20 @@ void Lane::give(Control::What what, Region region) {
     given_.notify_all();
 }
 
+void Lane::give(base::Fd file) {
+    const std::lock_guard guard(lock_);
+    files_.push_back(std::move(file));
+    given_.notify_all();
+}
+
+base::Fd Lane::file() noexcept {
+    std::unique_lock guard(lock_);
+    given_.wait(guard, [&] { return !files_.empty(); });
+    base::Fd file = std::move(files_.front());
+    files_.pop_front();
+    return file;
+}
+
 // The host makes a new one only where the old one is too small; its descriptor may come later than its letter.
 Region& Lane::wait_for(std::optional<Region>& where, std::uint64_t size) noexcept {
     std::optional<Region>& next = &where == &annex_of_host_ ? next_of_host_ : next_of_worker_;

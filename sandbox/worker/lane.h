@@ -2,12 +2,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/arena.h"
+#include "base/fd.h"
 #include "sandbox/line.h"
 
 namespace tenon::sandbox::worker {
@@ -65,6 +67,9 @@ public:
     base::Arena& arena() noexcept { return *arenas_[depth_ - 1]; }
     // The host has made an annex. On the control thread.
     void give(Control::What what, Region region);
+    void give(base::Fd file);
+    // The file that the host has sent with the last answer; waits for it.
+    base::Fd file() noexcept;
     std::uint32_t number() const noexcept { return number_; }
 
 private:
@@ -86,6 +91,7 @@ private:
     std::mutex lock_;
     std::condition_variable given_;
     std::optional<Region> annex_of_host_, annex_of_worker_;
+    std::deque<base::Fd> files_;
     std::optional<Region> next_of_host_, next_of_worker_;  // given, not taken yet
 };
 

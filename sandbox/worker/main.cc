@@ -27,6 +27,7 @@ Region mapped(Message& message, std::size_t which, std::uint64_t size, Writer wr
     if (message.descriptors.size() <= which) give_up("a message of the host has too few descriptors");
     base::Result<Region> region = Region::map(std::move(message.descriptors[which]), size, writer);
     if (!region) give_up(region.problem().text.c_str());
+    region.value().close_fd();  // the mapping stays; the plugin's ceiling of descriptors is for its own
     return region.take();
 }
 
@@ -60,6 +61,8 @@ private:
                 return give(message, Writer::host);
             case Control::What::annex_of_worker:
                 return give(message, Writer::worker);
+            case Control::What::file:
+                return give_file(message);
             default:
                 give_up("the host says something that is unknown here");
         }
@@ -73,11 +76,17 @@ private:
         }).detach();
     }
 
-    void give(Message& message, Writer writer) {
-        const Control& control = message.control;
+    Lane& lane_in(const Control& control) {
         Lane* const lane = (control.lane & upwards) != 0 ? plugin_.upward(control.lane) : lanes_[control.lane];
         if (lane == nullptr) give_up("the host names a lane that is not there");
-        lane->give(control.what, mapped(message, 0, control.size, writer));
+        return *lane;
+    }
+    void give(Message& message, Writer writer) {
+        lane_in(message.control).give(message.control.what, mapped(message, 0, message.control.size, writer));
+    }
+    void give_file(Message& message) {
+        if (message.descriptors.empty()) give_up("a message of the host has too few descriptors");
+        lane_in(message.control).give(std::move(message.descriptors.front()));
     }
 
     PluginSide& plugin_;
@@ -96,10 +105,11 @@ Order read_order() {
 
 int run(int parent) {
     if (!die_with(parent)) return exit_usage;  // the host has gone already
-    ::fcntl(control_descriptor, F_SETFD, FD_CLOEXEC);
+    for (const int descriptor : {control_descriptor, bell_descriptor}) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     speak_last_words();
     prepare_thread();
-    static PluginSide plugin(control_descriptor, read_order());  // other threads use it until the process ends
+    static PluginSide plugin(read_order());  // other threads use it until the process ends
+    plugin.confine(parent);
     std::optional<Message> first = receive(control_descriptor);
     if (!first || first->control.what != Control::What::lane) give_up("its socket has no lane");
     static const std::unique_ptr<Lane> main_lane = lane_of(*first, plugin);

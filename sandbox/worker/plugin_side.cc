@@ -34,15 +34,36 @@ std::uint32_t bits_of(const tenon_lifecycle& slots) noexcept {
 
 }  // namespace
 
-PluginSide::PluginSide(int socket, Order order) : socket_(socket), order_(std::move(order)) {
+PluginSide::PluginSide(Order order) : order_(std::move(order)) {
     plugin_.ops = plugin_ops();
     plugin_.side = this;
     init_.ops = init_ops();
     init_.side = this;
 }
 
+void PluginSide::confine(pid_t parent) {
+    if (order_.policy.empty()) return;
+    std::optional<Policy> policy = decode_policy(order_.policy);
+    if (!policy) give_up("the policy is not of this release");
+    start_.policy = std::move(*policy);
+    start_.machine = look_at_kernel();
+    start_.parent = parent;
+    start_.library = order_.library;
+    start_.origin = order_.origin;
+    unconfined_ = before_the_plugin(start_);
+    is_confined_ = !unconfined_;
+}
+
+// Nothing of the plugin runs in a worker that is not bound as it should be, and nothing but its constructors before the
+// last of the layers is on.
 base::Check PluginSide::load() {
-    base::Result<loader::Image> image = loader::read_image_file(order_.library);
+    if (unconfined_) return unconfined_;
+    if (base::Check problem = load_library()) return problem;
+    return is_confined_ ? after_the_plugin(start_) : std::nullopt;
+}
+
+base::Check PluginSide::load_library() {
+    base::Result<loader::Image> image = loader::read_image_file(library());
     if (!image) return image.problem();
     image.value().path = order_.origin;
     base::Result<std::vector<loader::Contract>> own = loader::read_contracts(image.value().records, order_.origin);
@@ -52,8 +73,8 @@ base::Check PluginSide::load() {
     if (!contracts) return contracts.problem();
     contracts_.emplace(contracts.take());
     loader::Staged staged;
-    staged.path = order_.library;
-    know_symbols_of(order_.library.c_str());
+    staged.path = library();
+    know_symbols_of(staged.path.c_str());
     base::Result<loader::Module> module = loader::Module::open(staged, image.value());
     if (!module) return module.problem();
     module_.emplace(module.take());
@@ -170,7 +191,7 @@ Lane& PluginSide::claim() noexcept {
     std::unique_lock guard(lock_);
     if (free_.empty() && rung_ < most_lanes_upwards) {
         ++rung_;
-        ring(socket_);
+        ring();
     }
     freed_.wait(guard, [this] { return !free_.empty(); });
     Lane& lane = *free_.back();

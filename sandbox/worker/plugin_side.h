@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "loader/module.h"
+#include "sandbox/confine/start.h"
 #include "sandbox/contracts.h"
 #include "sandbox/worker/control.h"
 #include "sandbox/worker/lane.h"
@@ -65,7 +66,11 @@ const tenon_pending_ops* pending_ops() noexcept;
 // `run` and `with_lane` on any thread, the rest on the main thread.
 class PluginSide {
 public:
-    PluginSide(int socket, Order order);
+    explicit PluginSide(Order order);
+
+    // Binds the process by the order's policy, if it has one, while there is one thread. A problem is the answer when
+    // the host has the plugin loaded. `parent` is the host.
+    void confine(pid_t parent);
 
     // Runs a call of the host, and ends it.
     void run(Lane& lane, const Letter& letter) noexcept;
@@ -103,13 +108,17 @@ private:
     void release(Lane& lane) noexcept;
 
     base::Check load();
+    base::Check load_library();
+    const std::string& library() const noexcept { return is_confined_ ? start_.library : order_.library; }
     Entry describe();
     void answer_open(Lane& lane, std::uint64_t call) noexcept;
     void run_slot(Lane& lane, const Letter& letter) noexcept;
     void close() noexcept;
 
-    const int socket_;
     const Order order_;
+    Start start_;
+    bool is_confined_ = false;
+    base::Check unconfined_;  // why it is not, though it should be
     std::optional<Contracts> contracts_;
     std::vector<loader::Contract> own_;
     std::optional<loader::Module> module_;

@@ -1,6 +1,7 @@
 /* A library that is never called: it has a typed reference to every public struct and function, so that abidw finds
  * them all. Compiled as GNU C for __typeof__. coverage.sh checks that nothing of the headers is missing here. */
 #include <tenon/entry.h>
+#include <tenon/permissions.h>
 #include <tenon/reload.h>
 #include <tenon/stats.h>
 
@@ -29,6 +30,9 @@ STRUCT(tenon_state)
 STRUCT(tenon_lifecycle)
 STRUCT(tenon_init_ops)
 STRUCT(tenon_plugin_ops)
+STRUCT(tenon_named)
+STRUCT(tenon_request)
+STRUCT(tenon_answer)
 STRUCT(tenon_note_header)
 STRUCT(tenon_entry_block)
 STRUCT(tenon_host_options)
@@ -53,6 +57,7 @@ STRUCT(tenon_interceptor)
 CALLBACK(tenon_handler_fn)
 CALLBACK(tenon_log_fn)
 CALLBACK(tenon_write_fn)
+CALLBACK(tenon_take_fn)
 CALLBACK(tenon_reload_fn)
 CALLBACK(tenon_execute_fn)
 
@@ -115,3 +120,10 @@ FUNCTION(tenon_host_set_budget)
 FUNCTION(tenon_host_set_breaker)
 FUNCTION(tenon_host_why_skipped)
 FUNCTION(tenon_hook_why)
+FUNCTION(tenon_permissions)
+FUNCTION(tenon_grant)
+FUNCTION(tenon_revoke)
+FUNCTION(tenon_revoke_all)
+FUNCTION(tenon_audit)
+FUNCTION(tenon_audit_verify)
+FUNCTION(tenon_machine)

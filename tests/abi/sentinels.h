@@ -145,8 +145,31 @@ APPENDABLE(tenon_init_ops, 56, 56, TENON_INIT_OPS_)
     F(T, add_handler, 16, 8)    \
     F(T, remove_handler, 24, 8) \
     F(T, run, 32, 8)            \
-    F(T, journal, 40, 8)
-APPENDABLE(tenon_plugin_ops, 40, 48, TENON_PLUGIN_OPS_)
+    F(T, journal, 40, 8)        \
+    F(T, request, 48, 8)
+APPENDABLE(tenon_plugin_ops, 40, 56, TENON_PLUGIN_OPS_)
+
+#define TENON_NAMED_(F, T) F(T, name, 0, 16) F(T, value, 16, 16)
+FROZEN(tenon_named, 32, TENON_NAMED_)
+#define TENON_REQUEST_(F, T) \
+    F(T, struct_size, 0, 4)  \
+    F(T, kind, 4, 4)         \
+    F(T, flags, 8, 4)        \
+    F(T, reserved, 12, 4)    \
+    F(T, subject, 16, 16)    \
+    F(T, detail, 32, 16)     \
+    F(T, named, 48, 24)      \
+    F(T, input, 72, 16)
+APPENDABLE(tenon_request, 88, 88, TENON_REQUEST_)
+#define TENON_ANSWER_(F, T) \
+    F(T, struct_size, 0, 4) \
+    F(T, number, 4, 4)      \
+    F(T, descriptor, 8, 4)  \
+    F(T, reserved, 12, 4)   \
+    F(T, output, 16, 16)    \
+    F(T, named, 32, 24)     \
+    F(T, error, 56, 16)
+APPENDABLE(tenon_answer, 72, 72, TENON_ANSWER_)
 
 /* entry.h */
 #define TENON_NOTE_HEADER_(F, T)    \
@@ -209,7 +232,7 @@ APPENDABLE(tenon_collection, 40, 40, TENON_COLLECTION_)
     F(T, reload, 212, 4)             \
     F(T, canary_file, 216, 16)       \
     F(T, workers, 232, 4)            \
-    F(T, reserved, 236, 4)           \
+    F(T, trust, 236, 4)              \
     F(T, in_workers, 240, 24)        \
     F(T, worker_file, 264, 16)
 APPENDABLE(tenon_host_options, 88, 280, TENON_HOST_OPTIONS_)

@@ -9,6 +9,8 @@ constexpr char never_returns[] = "it never returns; a worker can be ended, a thr
 
 constexpr char ends_with_its_process[] =
     "what its library has in it keeps it in the application's memory; a worker's memory goes with the worker";
+constexpr char is_killed[] =
+    "it outlasts the wait for it; a worker is killed then, a thread of the application's stays";
 const std::vector<std::string> unloading = {"unloading"};
 
 }  // namespace
@@ -25,12 +27,15 @@ const std::vector<Difference>& differences() {
         {"canary/spins_in_create", "did not end", {}, never_returns},
         {"canary/spins_in_stop", "did not end", {}, never_returns},
         {"canary/talks_and_dies_in_a_constructor", "killed by signal 6", {}, ends_the_host},
+        {"reload/leaves_a_thread_running/a", "ended", {}, is_killed},
         {"reload/never_deleted/a", "ended", unloading, ends_with_its_process},
         {"reload/pinned_by_thread_local/a", "ended", unloading, ends_with_its_process},
         {"reload/pinned_by_unique/a", "ended", unloading, ends_with_its_process},
         {"reload/tells_its_build/aborts_in_a_constructor", "killed by signal 6", {}, ends_the_host},
         {"reload/tells_its_build/exits_in_a_constructor", "exited with 3", {}, ends_the_host},
         {"reload/tells_its_build/spins_in_a_constructor", "did not end", {}, never_returns},
+        {"shop/fails_while_called/fails_while_called", "ended", {}, is_killed},
+        {"shop/leaves_a_thread/leaves_a_thread", "ended", {}, is_killed},
         {"shop/stays_by_wish/stays_by_wish", "ended", unloading, ends_with_its_process},
     };
     return all;

@@ -7,7 +7,7 @@ cp "$root/docs/words.txt" data/org.tenon.spell-check/
 # Of the pages, not of the machine: no budget ends a call here.
 printf '[budget]\nsoft = "1 min"\nhard = "1 min"\n' >operator.toml
 build() {
-    run 0 "$PRESSROOM" "$root/README.md" "$root/CONTRIBUTING.md" "$root/CHANGELOG.md" "$root/docs" \
+    run 0 "$PRESSROOM" "$root/README.md" "$root/CONTRIBUTING.md" "$root/SECURITY.md" "$root/CHANGELOG.md" "$root/docs" \
         --plugins "$PLUGINS" --data data --operator operator.toml --output "$@"
 }
 # What it says, without the times.

@@ -81,6 +81,9 @@ void check_words(const Operator& words) {
             check(!to_string(isolation->value).empty());
             check_place(words, isolation->at);
         }
+        const OperatorSandbox sandbox = sandbox_for(words, id);
+        check(!sandbox.level || !to_string(*sandbox.level).empty());
+        check(sandbox.grant.size() <= 512 && sandbox.without.size() <= 5);
         for (const auto& [name, handler] : plugin.hooks) {
             check_stated(words, handler.budget);
             check_lookup(words, id, name);

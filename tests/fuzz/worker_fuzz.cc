@@ -115,6 +115,17 @@ constexpr tenon_plugin_ops plugin_ops = {
         read(tenon_str{static_cast<const char*>(entry.data), entry.size});
         return std::int32_t{TENON_OK};
     },
+    [](tenon_plugin*, const tenon_request* request, tenon_take_fn take, void* data) {
+        for (const tenon_str text : {request->subject, request->detail}) read(text);
+        read(tenon_str{static_cast<const char*>(request->input.data), request->input.size});
+        for (std::uint64_t i = 0; i < request->named.count; ++i) {
+            read(static_cast<const tenon_named*>(request->named.data)[i].name);
+            read(static_cast<const tenon_named*>(request->named.data)[i].value);
+        }
+        const tenon_answer answer{sizeof answer, 7, -1, 0, request->input, request->named, request->subject};
+        take(data, &answer);
+        return std::int32_t{TENON_OK};
+    },
 };
 constexpr tenon_init_ops init_ops = {
     sizeof(tenon_init_ops),

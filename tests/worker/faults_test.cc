@@ -468,6 +468,88 @@ TEST_CASE("workers that crash and are started again leave nothing behind") {
     std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("a worker never loads another file than the one that was checked") {
+    const auto folder = std::filesystem::temp_directory_path() / ("tenon-changed-" + std::to_string(::getpid()));
+    std::filesystem::create_directory(folder);
+    const std::filesystem::path fixtures = std::string(TENON_FIXTURES) + "/worker", first = folder / "misbehaves.so",
+                                second = folder / "misbehaves_in_turn.so";
+    std::filesystem::copy_file(fixtures / "misbehaves.so", first);
+    std::filesystem::copy_file(fixtures / "misbehaves_in_turn.so", second);
+    {
+        const Setting setting("TENON_TEST_IN_CREATE", "exit");
+        SharedLog log;
+        // The first plugin fails, and then somebody puts another file in the place of the second.
+        log.at_line = [&](const std::string& line) {
+            if (!line.starts_with("org.tenon.test.misbehaves: ") || line.find("create failed") == std::string::npos)
+                return;
+            std::filesystem::remove(second);
+            std::filesystem::copy_file(first, second);
+        };
+        auto options = sized<tenon_host_options>();
+        options.log = SharedLog::write;
+        options.log_data = &log;
+        options.workers = TENON_WORKERS_ALL;
+        tenon::Host host(options);
+        host.offer<yard_contract>();
+        const Report report = host.load(folder.string());
+        REQUIRE(report.size() == 2);
+        const tenon_report_row& row = report[1];
+        CHECK(std::string(view(row.plugin)) == "org.tenon.test.misbehaves-in-turn");
+        CHECK(std::string(view(row.reason)) == "module.changed");
+        CHECK(std::string(view(row.text)).ends_with(": is not the file that was checked as " + second.string()));
+    }
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a worker is not started again with another file than the one that was checked") {
+    const auto folder = std::filesystem::temp_directory_path() / ("tenon-swapped-" + std::to_string(::getpid()));
+    std::filesystem::create_directory(folder);
+    leaving_nothing([&] {
+        YardSettings settings;
+        settings.private_folder = folder.string();
+        YardHost yard(settings);
+        CHECK(yard.run<yard_ask_hook>().number == 1);
+        for (const auto& file : std::filesystem::recursive_directory_iterator(folder))
+            if (file.path().extension() == ".so") {
+                const std::filesystem::path copy = file.path();
+                std::filesystem::remove(copy);
+                std::filesystem::copy_file(std::string(TENON_FIXTURES) + "/worker/misbehaves_in_turn.so", copy);
+                break;
+            }
+        yard.run<yard_ask_hook>("kill");
+        CHECK(eventually([&] { return state_now(yard) == TENON_STATE_QUARANTINED; }));
+        CHECK(std::string(view(yard.host.plugins()[0].text)).find(": is not the file that was checked as ") !=
+              std::string::npos);
+    });
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a call that goes on while its plugin is unloaded is ended with its worker") {
+    leaving_nothing([] {
+        YardSettings settings;
+        settings.drain_timeout_ns = 80'000'000;
+        YardHost yard(settings);
+        const pid_t pid = pid_of(yard);
+        const auto calls = [&] { return stats_of(yard.host.raw()).workers().at(0).calls; };
+        const std::uint64_t before = calls();
+        YardHost::Answer answer;
+        std::thread stuck([&] { answer = yard.run<yard_ask_hook>("hang"); });
+        CHECK(eventually([&] { return calls() > before; }));
+        const Report gone = yard.host.unload(yard.id());
+        CHECK(gone[0].state == TENON_STATE_UNLOADED);
+        CHECK(std::string(view(gone[0].text)) == "");
+        stuck.join();
+        CHECK(answer.code == TENON_E_GONE);
+        CHECK(answer.reason == "worker.unloaded");
+        const std::string text = name + "its worker was ended to unload it, because of calls that went on: thread ";
+        CHECK(answer.text.starts_with(text));
+        CHECK(answer.text.ends_with(" in org.tenon.test.yard/ask"));
+        CHECK(yard.log.has(answer.text));
+        CHECK_FALSE(yard.log.has("it is started again"));
+        CHECK(sandbox_test::is_dead(pid));
+    });
+}
+
 TEST_CASE("a host that is killed leaves no worker") {
     int pipe[2];
     REQUIRE(::pipe2(pipe, O_CLOEXEC) == 0);

@@ -1,5 +1,9 @@
 // A worker that is not what the host has started: it speaks the protocol up to a point, and then forges.
+#include <signal.h>
+
 #include <map>
+#include <tenon/stats.hpp>
+#include <thread>
 
 #include "sandbox/protocol.h"
 #include "tests/worker/yard_host.h"
@@ -165,7 +169,7 @@ TEST_CASE("a worker that asks while it is created for what belongs to a call is 
 }
 
 TEST_CASE("what a worker says of its plugin is not believed") {
-    for (const char* const forgery : {"entry nonsense", "entry-count", "entry"})
+    for (const char* const forgery : {"entry nonsense", "entry-count", "entry", "entry-name"})
         leaving_nothing([&] {
             const Setting setting("TENON_TEST_FORGERY", forgery);
             YardHost yard(forger());
@@ -221,8 +225,16 @@ TEST_CASE("descriptors that a worker sends are dropped at once") {
     });
 }
 
+TEST_CASE("a worker can send its host nothing: not what blocks whoever closes it, either") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "linger");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == EPIPE);
+    });
+}
+
 TEST_CASE("a million bells and a million wakes cost the host a few lanes") {
-    for (const char* const forgery : {"bells 1000000", "wakes 1000000", "deaf"})
+    for (const char* const forgery : {"bells 1000000", "wakes 1000000", "deaf", "deaf 3"})
         leaving_nothing([&] {
             const Setting setting("TENON_TEST_FORGERY", forgery);
             YardHost yard(forger());
@@ -270,13 +282,70 @@ TEST_CASE("a worker cannot make its host keep more than so many handles and hand
     });
 }
 
+TEST_CASE("a worker may add and remove handlers for as long as it likes") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "churn 70000");
+        YardHost yard(forger());
+        CHECK(yard.run<yard_ask_hook>().number == 70'000);
+        CHECK(yard.run<yard_added_hook>("", 1).verdict == TENON_CONTINUE);
+    });
+}
+
+TEST_CASE("who waits for a handler's end in a worker's place waits no longer than the call may take") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "entangle");
+        YardHost yard(forger());
+        REQUIRE(yard.run<yard_ask_hook>().number == 1);
+        YardHost::Answer first;
+        Scope other(yard.host);
+        std::thread unlimited([&] { first = yard.run_in<yard_added_hook>(other); });
+        CHECK(eventually([&] { return yard.run<yard_hurry_hook>().number == 1; }));
+        yard.scope.reset();
+        yard.scope.set_time_left_ns(20'000'000);
+        const YardHost::Answer second = yard.dispatch<yard_inner_hook>(yard.scope);
+        CHECK(second.code == TENON_E_DEADLINE);
+        CHECK(second.text ==
+              name + std::string("its worker did not answer before the caller's deadline, and was ended"));
+        unlimited.join();
+        // The end of the second is what it has waited for; perhaps its worker can still say so.
+        CHECK((first.code == TENON_E_GONE || (first.code == 0 && first.verdict == TENON_CONTINUE)));
+    });
+}
+
+TEST_CASE("who waits for a handler's end in a worker's place is free when that worker ends") {
+    leaving_nothing([] {
+        const Setting setting("TENON_TEST_FORGERY", "entangle");
+        YardHost yard(forger());
+        REQUIRE(yard.run<yard_ask_hook>().number == 1);
+        YardHost::Answer answers[2];
+        Scope scopes[] = {Scope(yard.host), Scope(yard.host)};
+        std::thread one([&] { answers[0] = yard.run_in<yard_added_hook>(scopes[0]); });
+        std::thread two([&] { answers[1] = yard.run_in<yard_inner_hook>(scopes[1]); });
+        CHECK(eventually([&] { return yard.run<yard_hurry_hook>().number == 2; }));
+        ::kill(static_cast<pid_t>(stats_of(yard.host.raw()).workers().at(0).pid), SIGKILL);
+        one.join();
+        two.join();
+        for (const YardHost::Answer& answer : answers) CHECK(answer.code == TENON_E_GONE);
+    });
+}
+
 TEST_CASE("a worker may log as much as it likes, and its host lives") {
     leaving_nothing([] {
         const Setting setting("TENON_TEST_FORGERY", "flood 100000");
         YardHost yard(forger());
         CHECK(yard.run<yard_ask_hook>().number == 1);
         CHECK(yard.log.count() >= 100);
+        CHECK(yard.log.has("org.tenon.test.misbehaves: \\x1b[2J\\xff flood\n"));
     });
+}
+
+TEST_CASE("the words of a worker's errors do nothing to a terminal") {
+    for (const std::string how : {"fail", "throw"})
+        leaving_nothing([&] {
+            const Setting setting("TENON_TEST_FORGERY", "words " + how);
+            YardHost yard(forger());
+            CHECK(yard.run<yard_ask_hook>().text.ends_with("one\ntwo \\x1b[2J\\xff"));
+        });
 }
 
 TEST_CASE("what a worker says of why it did not load the plugin does nothing to a terminal") {

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <tenon/host.hpp>
@@ -26,7 +27,11 @@ public:
         ++log.count_;
         log.last_ = std::string(view(plugin)) + ": " + std::string(view(text));
         log.all_ += log.last_ + "\n";
+        if (log.at_line) log.at_line(log.last_);
     }
+    // Called with each line, under the lock; set before there is a host.
+    std::function<void(const std::string& line)> at_line{};
+
     bool has(const std::string& words) const { return text().find(words) != std::string::npos; }
     std::string text() const {
         const std::lock_guard guard(lock_);
@@ -82,6 +87,7 @@ struct YardSettings {
     std::string plugin = "misbehaves";
     uint32_t breakers = TENON_BREAKER_METRICS_ONLY;
     std::string private_folder{};  // empty: a new one
+    uint64_t drain_timeout_ns = 0;
 };
 
 // A host with one plugin, which is loaded.
@@ -153,6 +159,7 @@ private:
         options.workers = TENON_WORKERS_ALL;
         options.worker_file = str(settings_.worker);
         options.private_folder = str(settings_.private_folder);
+        options.drain_timeout_ns = settings_.drain_timeout_ns;
         return options;
     }
     const YardSettings settings_;

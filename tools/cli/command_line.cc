@@ -26,6 +26,10 @@ struct Parsed {
     DevOptions dev;
     EnableOptions enable;
     DisableOptions disable;
+    PermissionsOptions permissions;
+    GrantOptions grant;
+    RevokeOptions revoke;
+    AuditOptions audit;
     std::string help_about;
     bool no_color = false;  // said in front of the command
 };
@@ -102,8 +106,15 @@ void add_doctor(CLI::App& app, DoctorOptions& options) {
     CLI::App& command =
         add_command(app, "doctor", "Tells what is wrong with plugins, what follows from it, and how to mend it");
     command.add_option("FILE", options.files, "Plugins to look at")->type_name("");
+    command.add_flag("--system", options.system, "What this machine can enforce of the confinement of plugins")
+        ->disable_flag_override();
     add_output_options(command, options.json, options.no_color);
     command.footer(std::string(help_text::doctor) + help_text::doctor_exit_codes);
+}
+
+std::string missing(const DoctorOptions& options) {
+    if (options.system) return options.files.empty() ? std::string() : "--system takes no FILE";
+    return options.files.empty() ? "no FILE, and no --system" : std::string();
 }
 
 // What every command that makes a host takes.
@@ -206,6 +217,83 @@ std::string missing(const DecideOptions& options) {
     return options.store.empty() ? "no --store" : std::string();
 }
 
+void add_permissions(CLI::App& app, PermissionsOptions& options) {
+    CLI::App& command = add_command(app, "permissions", "Tells what a plugin asks to be allowed, and what was granted");
+    command.add_option("FILE|ID", options.target, "The plugin's file, or its id")->type_name("");
+    command.add_option("--store", options.store, "The store of the application")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    add_output_options(command, options.json, options.no_color);
+    command.footer(std::string(help_text::permissions) + help_text::exit_codes);
+}
+
+std::string missing(const PermissionsOptions& options) {
+    if (options.target.empty()) return "no FILE or ID";
+    return options.store.empty() && !names_a_file(options.target) ? "no --store" : std::string();
+}
+
+// What grant and revoke take.
+template <class Options>
+CLI::App& add_grants(CLI::App& app, const char* name, const char* description, Options& options) {
+    CLI::App& command = add_command(app, name, description);
+    command.add_option("ID", options.plugin, "The plugin")->type_name("");
+    command.add_option("REQUEST", options.requests, "What it asks for, as tenon permissions writes it")->type_name("");
+    command.add_option("--store", options.store, "The store of the application")->type_name("FILE");
+    return command;
+}
+
+void add_grant(CLI::App& app, GrantOptions& options) {
+    CLI::App& command = add_grants(app, "grant", "Allows a plugin what it asks for", options);
+    command.add_option("--all-of", options.all_of, "All that this file of the plugin asks for")->type_name("FILE");
+    command.footer(std::string(help_text::grant) + help_text::exit_codes);
+}
+
+void add_revoke(CLI::App& app, RevokeOptions& options) {
+    CLI::App& command = add_grants(app, "revoke", "Takes back what a plugin was granted", options);
+    command.get_option("--store")->check(CLI::ExistingFile);
+    command.add_flag("--all", options.all, "All that it was granted")->disable_flag_override();
+    command.footer(std::string(help_text::revoke) + help_text::exit_codes);
+}
+
+// `all`: that which stands for requests, and whether it was given.
+template <class Options>
+std::string missing(const Options& options, const char* all, bool given) {
+    if (options.plugin.empty()) return "no ID";
+    if (options.requests.empty() && !given) return fmt::format("no REQUEST, and no {}", all);
+    if (!options.requests.empty() && given) return fmt::format("{} and requests exclude each other", all);
+    return options.store.empty() ? "no --store" : std::string();
+}
+
+void add_audit(CLI::App& app, AuditOptions& options) {
+    CLI::App& command = add_command(app, "audit", "Tells who granted what to plugins, and what they were denied");
+    command.add_option("list|verify", options.action, "The rows, or whether they are as they were written")
+        ->type_name("");
+    command.add_option("--plugin", options.plugin, "Only rows about this plugin")
+        ->type_name("ID")
+        ->check(CLI::Validator(fault_of_plugin, ""));
+    command.add_option("--last", options.last, "So many of the newest rows (default: 50)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000));
+    command.add_option("--known", options.known, "verify: a row that has to be there, as verify has printed it")
+        ->type_name("NUMBER:HASH")
+        ->check(CLI::Validator(fault_of_known, ""));
+    command.add_option("--store", options.store, "The store of the application")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    add_output_options(command, options.json, options.no_color);
+    command.footer(std::string(help_text::audit) + help_text::exit_codes);
+}
+
+// What is wrong with the words together; empty if nothing is.
+std::string fault_of(const CLI::App& command, const AuditOptions& options) {
+    const bool verify = options.action == "verify";
+    if (!verify && options.action != "list") return unknown("action", options.action, {"list", "verify"});
+    for (const char* option : {"--plugin", "--last"})
+        if (verify && command.count(option) > 0) return fmt::format("{} is for list", option);
+    if (!verify && command.count("--known") > 0) return "--known is for verify";
+    return options.store.empty() ? "no --store" : std::string();
+}
+
 int help(const CLI::App& app, const std::string& about) {
     // Not app.help(): once a command was given, that is the command's.
     if (about.empty())
@@ -222,14 +310,14 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
     if (const auto extras = extras_of(command); !extras.empty()) return refuse_extras(command, extras.front());
     parsed.inspect.no_color |= parsed.no_color;
     parsed.doctor.no_color |= parsed.no_color;
+    parsed.permissions.no_color |= parsed.no_color;
+    parsed.audit.no_color |= parsed.no_color;
     for (HostOptions* options : {static_cast<HostOptions*>(&parsed.load), static_cast<HostOptions*>(&parsed.list),
                                  static_cast<HostOptions*>(&parsed.plan), static_cast<HostOptions*>(&parsed.dev)})
         options->no_color |= parsed.no_color;
     if (command.get_name() == "help") return help(app, parsed.help_about);
     if (command.get_name() == "inspect")
         return parsed.inspect.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.inspect);
-    if (command.get_name() == "doctor")
-        return parsed.doctor.files.empty() ? Request(usage_error(command, "no FILE")) : Request(parsed.doctor);
     const auto with_paths = [&command](const auto& options) {
         return options.paths.empty() ? Request(usage_error(command, "no DIR or FILE")) : Request(options);
     };
@@ -248,6 +336,16 @@ Request chosen(const CLI::App& app, Parsed& parsed) {
         const std::string first = missing(parsed.disable).empty() ? lacks : missing(parsed.disable);
         return first.empty() ? Request(parsed.disable) : Request(usage_error(command, first));
     }
+    const auto unless = [&command](const std::string& lacks, const auto& options) {
+        return lacks.empty() ? Request(options) : Request(usage_error(command, lacks));
+    };
+    if (command.get_name() == "doctor") return unless(missing(parsed.doctor), parsed.doctor);
+    if (command.get_name() == "permissions") return unless(missing(parsed.permissions), parsed.permissions);
+    if (command.get_name() == "grant")
+        return unless(missing(parsed.grant, "--all-of", !parsed.grant.all_of.empty()), parsed.grant);
+    if (command.get_name() == "revoke")
+        return unless(missing(parsed.revoke, "--all", parsed.revoke.all), parsed.revoke);
+    if (command.get_name() == "audit") return unless(fault_of(command, parsed.audit), parsed.audit);
     return with_paths(parsed.load);
 }
 
@@ -279,6 +377,10 @@ Request read_command_line(int argc, const char* const* argv) {
     add_dev(app, parsed.dev);
     add_enable(app, parsed.enable);
     add_disable(app, parsed.disable);
+    add_permissions(app, parsed.permissions);
+    add_grant(app, parsed.grant);
+    add_revoke(app, parsed.revoke);
+    add_audit(app, parsed.audit);
     add_command(app, "help", "Prints this text, or more about one command")
         .add_option("CMD", parsed.help_about, "The command")
         ->type_name("");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "tools/cli/doctor_system.h"
 #include "tools/cli/exit_code.h"
 
 namespace tenon::cli {
@@ -47,6 +48,7 @@ std::size_t Diagnosis::count(Severity severity) const {
 }
 
 int doctor(const DoctorOptions& options) {
+    if (options.system) return doctor_system(options);
     const loader::System system;
     std::vector<Diagnosis> diagnoses;
     for (const std::string& path : options.files) diagnoses.push_back(diagnose(path, system));

@@ -12,6 +12,7 @@ namespace tenon::cli {
 
 struct DoctorOptions {
     std::vector<std::string> files;
+    bool system = false;  // this machine instead of files
     bool json = false;
     bool no_color = false;
 };

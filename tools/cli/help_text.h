@@ -38,19 +38,24 @@ Examples:
 inline constexpr const char* doctor =
     R"(Reads the files and this system; no plugin is loaded or run. Each finding has an
 id (docs/lint.md), the evidence, a fix, and what it means for loading, reloading,
-isolation and older systems.
+isolation and older systems. With --system, asks the kernel what it can enforce of the
+confinement of plugins, and needs no file.
 
 Examples:
   tenon doctor spell-check.so
       What would stand in its way here, and what to mend before it is shipped.
   tenon doctor build/plugins/*.so --json | jq '.[].findings[] | select(.severity == "error")'
       For programs: one array with an object for each file.
+  tenon doctor --system
+      Layer by layer, whether it is enforced here, and if not, why.
+  tenon doctor --system --json | jq .can_confine
+      For programs: one object (share/tenon/machine.schema.json).
 )";
 
 inline constexpr const char* doctor_exit_codes = R"(
 Exit codes:
   0  no errors; there may be warnings and notes
-  1  errors were found
+  1  errors were found; --system: confined plugins are refused here
   2  the command line is wrong
   3  a file cannot be read)";
 
@@ -94,6 +99,57 @@ runs goes on with it.
 Examples:
   tenon disable org.acme.spell --reason "too slow on books" --store plugins.db
       What they say then has the reason, and when it was given.
+)";
+
+inline constexpr const char* permissions =
+    R"(Reads the file and the store; no plugin is loaded or run. Of a file, each request
+is granted, waiting, the plugin's own (it needs no grant), or granted once and not
+asked for any more; of an id, all that was granted is listed.
+
+Examples:
+  tenon permissions spell.so
+      What it asks for.
+  tenon permissions spell.so --store plugins.db
+      What of it was granted, and the commands that grant the rest.
+  tenon permissions org.acme.spell --store plugins.db
+      What was granted, by whom and when.
+  tenon permissions spell.so --store plugins.db --json | jq '.requests[] | select(.state == "waiting")'
+      For programs: one object (share/tenon/permissions.schema.json).
+)";
+
+inline constexpr const char* grant = R"(A request is what tenon permissions writes. It is kept in the store until it is
+revoked, also when the plugin becomes another version, and stands in the audit log.
+
+Examples:
+  tenon grant org.acme.spell 'read:/usr/share/dict/*' env:LANG --store plugins.db
+      Two requests.
+  tenon grant org.acme.spell --all-of spell.so --store plugins.db
+      All that this file asks for.
+)";
+
+inline constexpr const char* revoke = R"(What is revoked stands in the audit log.
+
+Examples:
+  tenon revoke org.acme.spell env:LANG --store plugins.db
+      One request; the others stay granted.
+  tenon revoke org.acme.spell --all --store plugins.db
+      All that it was granted.
+)";
+
+inline constexpr const char* audit = R"(Each row of the log has a hash over itself and the row before. verify finds rows
+that were changed or taken away, and grants that are not in the log; against somebody
+who can write the store and computes all hashes anew, keep what it prints somewhere
+else, and give it to --known.
+
+Examples:
+  tenon audit --store plugins.db
+      The 50 newest rows.
+  tenon audit list --plugin org.acme.spell --last 10 --store plugins.db
+      The 10 newest about one plugin.
+  tenon audit verify --store plugins.db
+      Whether the log is as it was written, and its last row.
+  tenon audit --store plugins.db --json | jq '.rows[] | select(.what == "denied")'
+      For programs: one object (share/tenon/audit.schema.json).
 )";
 
 inline constexpr const char* load = R"(The plugins' code runs with this user's rights, in this process or in workers;

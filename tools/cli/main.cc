@@ -45,6 +45,22 @@ int run(const DisableOptions& options) {
     return disable(options);
 }
 
+int run(const PermissionsOptions& options) {
+    return permissions(options);
+}
+
+int run(const GrantOptions& options) {
+    return grant(options);
+}
+
+int run(const RevokeOptions& options) {
+    return revoke(options);
+}
+
+int run(const AuditOptions& options) {
+    return audit(options);
+}
+
 // What was printed may still be in the buffer, and the disk full.
 void flush_output() {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)

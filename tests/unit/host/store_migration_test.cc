@@ -2,6 +2,9 @@
 #include <array>
 #include <thread>
 
+#include "host/audit.h"
+#include "host/collections.h"
+#include "host/grants.h"
 #include "host/store_schema.h"
 #include "tests/unit/host/store_fixture.h"
 
@@ -38,8 +41,10 @@ constexpr std::string_view add_note = "ALTER TABLE plugin ADD COLUMN note TEXT N
 constexpr std::string_view add_journal =
     "CREATE TABLE journal (at INTEGER PRIMARY KEY, what TEXT) STRICT; INSERT INTO journal VALUES (1, 'made')";
 
-std::array<std::string_view, 3> three_versions() {
-    return {host::store_steps()[0], add_note, add_journal};
+constexpr std::string_view add_mark = "CREATE TABLE mark (at INTEGER PRIMARY KEY) STRICT";
+
+std::array<std::string_view, 4> later_versions() {
+    return {host::store_steps()[0], add_note, add_journal, add_mark};
 }
 
 }  // namespace
@@ -65,29 +70,59 @@ TEST_CASE("a file of version 1 opens with all that is in it") {
     CHECK(Intruder(folder / "store").ask("PRAGMA journal_mode") == "wal");
 }
 
+TEST_CASE("a file of version 1 gets an empty audit log and no grants, and both can be used") {
+    const Folder folder;
+    const std::string path = folder / "store";
+    Intruder(path).run(version_1);
+    Store store = open_store(path);
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "3");
+    CHECK(host::Grants(store).of("org.acme.tax").value().empty());
+    CHECK(host::Audit(store).verify().value().number == 0);
+    const host::Requests request{"env:LANG"};
+    CHECK(host::Grants(store).grant("org.acme.tax", request, "operator", second));
+    CHECK(host::Audit(store).verify().value().number == 1);
+    CHECK(health_of(store, "org.acme.tax").calls == 111);
+}
+
+TEST_CASE("a file of version 2 keeps its grants, and gets collections") {
+    const Folder folder;
+    const std::string path = folder / "store";
+    const host::Requests request{"env:LANG"};
+    {
+        Store store = open_store(path, {.steps = host::store_steps().first(2)});
+        CHECK(host::Grants(store).grant("org.acme.tax", request, "operator", second));
+    }
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "2");
+    Store store = open_store(path);
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "3");
+    CHECK(host::Grants(store).of("org.acme.tax").value().size() == 1);
+    CHECK_FALSE(host::Collections(store).put("rates", "de", "19"));
+    CHECK(host::Collections(store).get("rates", "de").value() == "19");
+}
+
 TEST_CASE("an older file is brought to the newest version, step by step, and keeps what is in it") {
     const Folder folder;
     const std::string path = folder / "store";
     Intruder(path).run(version_1);
-    const auto steps = three_versions();
+    const auto steps = later_versions();
     {
         Store store = open_store(path, {.steps = steps});
         CHECK(health_of(store, "org.acme.tax").calls == 111);
     }
     {
         const Intruder intruder(path);
-        CHECK(intruder.ask("PRAGMA user_version") == "3");
+        CHECK(intruder.ask("PRAGMA user_version") == "4");
         CHECK(intruder.ask("SELECT note FROM plugin") == "none");
         CHECK(intruder.ask("SELECT count(*) FROM journal") == "1");
     }
     Store store = open_store(path, {.steps = steps});  // and not a second time
     CHECK(Intruder(path).ask("SELECT count(*) FROM journal") == "1");
-    CHECK(Store::open(path).problem().text == path + ": is a store of version 3, this host knows versions up to 1");
+    CHECK(Store::open(path).problem().text == path + ": is a store of version 4, this host knows versions up to 3");
 }
 
 TEST_CASE("a file that was brought to the newest version is like one that was made with it") {
     const Folder folder;
-    const auto steps = three_versions();
+    const auto steps = later_versions();
     Intruder(folder / "old").run(version_1);
     open_store(folder / "old", {.steps = steps});
     open_store(folder / "new", {.steps = steps});
@@ -117,7 +152,7 @@ TEST_CASE("an older file with other tables than that version had is not touched"
     const Folder folder;
     const std::string path = folder / "store";
     Intruder(path).run(std::string(version_1) + "CREATE TABLE journal (at);");
-    const auto steps = three_versions();
+    const auto steps = later_versions();
     const base::Result<Store> store = Store::open(path, {.steps = steps});
     REQUIRE(!store);
     CHECK(store.problem().text ==
@@ -127,7 +162,7 @@ TEST_CASE("an older file with other tables than that version had is not touched"
 
 TEST_CASE("several hosts that find an old file, or none, at the same time bring it to the newest version once") {
     const bool old = GENERATE(false, true);
-    const auto steps = three_versions();
+    const auto steps = later_versions();
     for (int round = 0; round < 20; ++round) {
         const Folder folder;
         const std::string path = folder / "store";

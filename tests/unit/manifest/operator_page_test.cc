@@ -87,9 +87,9 @@ TEST_CASE("the operator's page has a row for every key that the parser knows") {
     };
     for (const Table& table :
          {Table{"`[watchdog]`", "[watchdog]\n", 2}, Table{"`[budget]`", "[budget]\n", 3},
-          Table{"`[hooks.", "[hooks.'a.b/c']\n", 4}, Table{"`[plugins.\"id\"]`", "[plugins.'a.b']\n", 7},
+          Table{"`[hooks.", "[hooks.'a.b/c']\n", 4}, Table{"`[plugins.\"id\"]`", "[plugins.'a.b']\n", 8},
           Table{"`[plugins.\"id\".hooks.", "[plugins.'a.b'.hooks.'a.b/c']\n", 4},
-          Table{"`[breaker]`", "[breaker]\n", 10}}) {
+          Table{"`[sandbox]`", "[sandbox]\n", 8}, Table{"`[breaker]`", "[breaker]\n", 10}}) {
         const std::string rows = rows_behind(table.start);
         const auto keys = keys_at(table.text);
         CHECK(keys.size() == table.keys);

@@ -164,3 +164,15 @@ TEST_CASE("what is no TOML, no text or too large is refused at once") {
           "operator.too-large | o.toml: the operator's file has 65537 bytes, 65536 are the most | leave out what the "
           "defaults say already, or state a budget for a hook rather than for each plugin");
 }
+
+TEST_CASE("words of confinement are those that there are") {
+    CHECK(refusals_of("[sandbox]\nlevel = 'lax'") ==
+          "manifest.bad-choice | o.toml:2:9: sandbox.level: found \"lax\", wanted one of trusted, standard, strict, "
+          "locked | write one of these words");
+    CHECK(refusals_of("[plugins.'a.b'.sandbox]\nwithout = ['seccmp']").find("did you mean \"seccomp\"?") !=
+          std::string::npos);
+    CHECK(refusals_of("[sandbox]\nmemory = 'much'").starts_with("manifest.bad-quantity | o.toml:2:10: sandbox.memory"));
+    CHECK(refusals_of("[sandbox]\nfiles = 0") ==
+          "manifest.out-of-range | o.toml:2:9: sandbox.files: found 0, wanted a number from 1 to 1000000 | write a "
+          "number of that range");
+}

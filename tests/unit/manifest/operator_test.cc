@@ -132,3 +132,40 @@ TEST_CASE("the name of the file is shown safely") {
     REQUIRE(result.words.has_value());
     CHECK(origin(*result.words, result.words->budget.soft->at) == "a\\x1b[2J.toml:2:8");
 }
+
+TEST_CASE("a plugin's confinement is what is said of it, and of all where nothing is said of it") {
+    const Operator words = words_of(R"([sandbox]
+level = "standard"
+memory = "1 GiB"
+without = ["namespaces"]
+grant = ["env:LANG"]
+[plugins."org.acme.tax".sandbox]
+level = "locked"
+allow_degraded = true
+allow_private = true
+files = 7
+file_size = "4 KiB"
+processes = 3
+grant = ["read:/srv/tax/**"]
+)");
+    const OperatorSandbox tax = sandbox_for(words, "org.acme.tax");
+    CHECK(tax.level == Trust::locked);
+    CHECK(tax.allow_degraded == true);
+    CHECK(tax.allow_private == true);
+    CHECK(tax.limits.memory == 1u << 30);
+    CHECK(tax.limits.files == 7u);
+    CHECK(tax.limits.processes == 3u);
+    CHECK(tax.limits.file_size == 4096u);
+    CHECK(tax.without == std::vector<std::string>{"namespaces"});
+    CHECK(tax.grant == std::vector<std::string>{"read:/srv/tax/**", "env:LANG"});
+    CHECK(tax.at == Location{6, 1});
+    const OperatorSandbox other = sandbox_for(words, "org.acme.other");
+    CHECK(other.level == Trust::standard);
+    CHECK_FALSE(other.allow_degraded);
+    CHECK_FALSE(other.allow_private);
+    CHECK_FALSE(other.limits.files);
+    CHECK(other.at == Location{1, 1});
+    CHECK_FALSE(sandbox_for(words_of(""), "org.acme.tax").level);
+    CHECK_FALSE(sandbox_for(words_of(""), "org.acme.tax").at);
+    CHECK(to_string(Trust::strict) == "strict");
+}

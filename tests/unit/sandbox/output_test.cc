@@ -30,6 +30,7 @@ TEST_CASE("what is no text is escaped, and text is not") {
     CHECK(escaped("a\tb \"c\" \\ \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80") ==
           "a\tb \"c\" \\ \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
     CHECK(escaped("\x1b[2J\x7f") == "\\x1b[2J\\x7f");
+    CHECK(escaped_lines("\x1b\n\n\xff\n") == "\\x1b\n\n\\xff\n");
     CHECK(escaped(std::string_view("a\0b", 3)) == "a\\x00b");
     CHECK(escaped("\xc2\x85") == "\\xc2\\x85");           // a control character of two bytes
     CHECK(escaped("\xe2\x80\xae") == "\\xe2\\x80\\xae");  // right to left from here

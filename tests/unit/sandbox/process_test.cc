@@ -46,10 +46,17 @@ Process spawned(const Launch& launch, const Pipe& pipe) {
     return process.take();
 }
 
+template <class Kept>
+Ending collected(Kept&& process) {
+    const std::optional<Ending> ending = process.collect(UINT64_MAX);
+    REQUIRE(ending);
+    return *ending;
+}
+
 Ending ending_of_mode(std::vector<std::string> words) {
     const Pipe pipe;
     Process process = spawned(worker(std::move(words)), pipe);
-    return process.collect();
+    return collected(process);
 }
 
 // What the application does with signals, put back at the end.
@@ -104,7 +111,7 @@ TEST_CASE("a process gets its descriptors, its variables and nothing else") {
           "group: its own\n"
           "variable: SHOP=open\n"
           "variable: EMPTY=\n");
-    CHECK(to_text(process.take().collect()) == "exited with status 0");
+    CHECK(to_text(collected(process.take())) == "exited with status 0");
 }
 
 TEST_CASE("a process gets its descriptors in order, even where they have each other's numbers here") {
@@ -115,7 +122,7 @@ TEST_CASE("a process gets its descriptors in order, even where they have each ot
     for (const int becomes : {3, 4}) {
         Launch launch{
             "/bin/sh", {"-c", "echo as " + std::to_string(becomes) + " >&" + std::to_string(becomes)}, {}, raw};
-        CHECK(to_text(spawned(launch, answer).collect()) == "exited with status 0");
+        CHECK(to_text(collected(spawned(launch, answer))) == "exited with status 0");
     }
     Pipe& larger = first.its.get() == raw[0] ? first : second;
     Pipe& smaller = first.its.get() == raw[0] ? second : first;
@@ -150,7 +157,7 @@ TEST_CASE("a process that ignores what can be ignored is killed") {
     ::kill(process.pid(), SIGTERM);
     CHECK_FALSE(process.try_collect());
     process.kill();
-    CHECK(to_text(process.collect()) == "was ended by signal 9 (Killed)");
+    CHECK(to_text(collected(process)) == "was ended by signal 9 (Killed)");
     process.kill();  // nobody
     CHECK(process.pidfd() == -1);
 }
@@ -163,7 +170,7 @@ TEST_CASE("a process takes those it started with it, killed or ended") {
         REQUIRE(grandchild > 0);
         CHECK_FALSE(sandbox_test::is_dead(grandchild));
         if (killed) process.kill();
-        CHECK(to_text(process.collect()) == (killed ? "was ended by signal 9 (Killed)" : "exited with status 0"));
+        CHECK(to_text(collected(process)) == (killed ? "was ended by signal 9 (Killed)" : "exited with status 0"));
         CHECK(sandbox_test::eventually([grandchild] { return sandbox_test::is_dead(grandchild); }));
     }
 }
@@ -199,7 +206,7 @@ TEST_CASE("where the application collects its children itself, how they ended is
         const Disposition ignored(SIGCHLD, SIG_IGN);
         Process process = spawned(worker({"sleep"}), pipe);
         process.kill();
-        const Ending ending = process.collect();
+        const Ending ending = collected(process);
         CHECK(ending.how == Ending::How::unknown);
         CHECK(to_text(ending) == "ended; how is not known, because the application collects its children itself");
     }
@@ -207,7 +214,7 @@ TEST_CASE("where the application collects its children itself, how they ended is
         Process process = spawned(worker({"exit", "3"}), pipe);
         int status = 0;
         CHECK(::waitpid(process.pid(), &status, 0) == process.pid());
-        CHECK(process.collect().how == Ending::How::unknown);
+        CHECK(collected(process).how == Ending::How::unknown);
     }
     SECTION("and its number is used no more") {
         Process process = spawned(worker({"exit", "3"}), pipe);
@@ -229,7 +236,7 @@ TEST_CASE("what a process uses is seen while it runs, and when it has ended") {
     CHECK(live->resident_kib >= 31 * 1024);  // the kernel counts in batches
     CHECK(live->minor_faults > 0);
     process.kill();
-    const Ending ending = process.collect();
+    const Ending ending = collected(process);
     CHECK(ending.usage.peak_resident_kib >= 32 * 1024);
     CHECK(ending.usage.user_ns + ending.usage.system_ns > 0);
     CHECK(ending.usage.minor_faults >= live->minor_faults);
@@ -240,5 +247,5 @@ TEST_CASE("what a process uses is seen while it runs, and when it has ended") {
 TEST_CASE("a worker whose host is not its parent does not begin") {
     const Pipe pipe;
     Launch launch{WORKER_PROGRAM, {"1", "sleep"}, {}, {}};
-    CHECK(to_text(spawned(launch, pipe).collect()) == "exited with status 101");
+    CHECK(to_text(collected(spawned(launch, pipe))) == "exited with status 101");
 }

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <atomic>
@@ -90,6 +92,35 @@ WorkerId started(Supervisor& supervisor, const Launch& launch, Watched& watched,
     REQUIRE(id);
     return id.value();
 }
+
+// A process that traces another one, as a debugger does, and never looks at it.
+class Tracer {
+public:
+    explicit Tracer(pid_t traced) : pid_(::fork()) {
+        if (pid_ == 0) {
+            const bool traces = ::ptrace(PTRACE_SEIZE, traced, nullptr, nullptr) == 0;
+            ::kill(::getpid(), traces ? SIGSTOP : SIGKILL);
+            for (;;) ::pause();
+        }
+        int status = 0;
+        REQUIRE(::waitpid(pid_, &status, WUNTRACED) == pid_);
+        REQUIRE(WIFSTOPPED(status));
+    }
+    ~Tracer() { let_go(); }
+    Tracer(const Tracer&) = delete;
+    Tracer& operator=(const Tracer&) = delete;
+    void let_go() {
+        if (pid_ <= 1) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        pid_ = 0;
+    }
+
+private:
+    pid_t pid_;
+};
+
+constexpr const char* kept = "ended; how is not known, because a tracer keeps it";
 
 base::Fd new_bell() {
     base::Fd bell(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -198,6 +229,61 @@ TEST_CASE("a removed worker is gone, and its watcher hears nothing more") {
     }
     started(supervisor, worker({"exit", "0"}), others);  // the supervisor works on
     CHECK(to_text(others.wait_for_end()) == "exited with status 0");
+}
+
+TEST_CASE("a worker that a tracer keeps is removed all the same, and collected when it is let go") {
+    Notes notes, others;
+    Supervisor supervisor;
+    const WorkerId id = started(supervisor, worker({"may-be-traced"}), notes);
+    CHECK(notes.wait_for_line() == "ready");
+    const pid_t pid = supervisor.pid(id);
+    Tracer tracer(pid);
+    const std::optional<Ending> ending = supervisor.remove(id);
+    REQUIRE(ending);
+    CHECK(to_text(*ending) == kept);
+    CHECK(sandbox_test::is_dead(pid));
+    CHECK_FALSE(supervisor.remove(id));
+    started(supervisor, worker({"exit", "0"}), others);  // the supervisor works on
+    CHECK(to_text(others.wait_for_end()) == "exited with status 0");
+    CHECK(sandbox_test::children().find(std::to_string(pid)) != std::string::npos);
+    tracer.let_go();
+    CHECK(eventually([] { return sandbox_test::children().empty(); }));
+}
+
+TEST_CASE("the end of a worker that a tracer keeps is told, and it is collected when it is let go") {
+    Notes notes;
+    Supervisor supervisor;
+    const WorkerId id = started(supervisor, worker({"may-be-traced"}), notes);
+    CHECK(notes.wait_for_line() == "ready");
+    Tracer tracer(supervisor.pid(id));
+    supervisor.kill(id);
+    CHECK(to_text(notes.wait_for_end()) == kept);
+    CHECK(to_text(supervisor.remove(id).value_or(Ending{})) == kept);
+    tracer.let_go();
+    CHECK(eventually([] { return sandbox_test::children().empty(); }));
+}
+
+TEST_CASE("a worker that its own child traces is collected") {
+    Notes notes;
+    Supervisor supervisor;
+    started(supervisor, worker({"trace-itself"}), notes);
+    CHECK(to_text(notes.wait_for_end()) == "exited with status 3");
+    CHECK(eventually([] { return sandbox_test::children().empty(); }));
+}
+
+TEST_CASE("the supervisor ends though a tracer keeps a worker") {
+    Notes notes;
+    std::optional<Tracer> tracer;
+    pid_t pid = 0;
+    {
+        Supervisor supervisor;
+        pid = supervisor.pid(started(supervisor, worker({"may-be-traced"}), notes));
+        CHECK(notes.wait_for_line() == "ready");
+        tracer.emplace(pid);
+    }
+    CHECK(sandbox_test::is_dead(pid));
+    tracer.reset();
+    CHECK(::waitpid(pid, nullptr, 0) == pid);  // as nobody else does
 }
 
 TEST_CASE("removing waits for a watcher that is being told something") {

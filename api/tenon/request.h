@@ -1,0 +1,66 @@
+/* What a host does for a plugin that may not do it itself: files by glob, the network, programs, collections,
+ * notifications. What a plugin may ask for is what its manifest asks for, as far as it was granted (docs/sandbox.md).
+ */
+#ifndef TENON_REQUEST_H
+#define TENON_REQUEST_H
+
+#include <tenon/types.h>
+
+TENON_EXTERN_C_BEGIN
+
+enum {
+    TENON_REQUEST_OPEN_FILE = 1, /* subject: an absolute path; flags: TENON_OPEN_... */
+    TENON_REQUEST_FETCH = 2,     /* subject: a URL; detail: the method, empty: GET; named: headers; input: the body */
+    TENON_REQUEST_RUN = 3,       /* subject: the program; named: values for {name}; input: its standard input */
+    TENON_REQUEST_NOTIFY = 4,    /* subject: the title; detail: the text */
+    TENON_REQUEST_COLLECTION_GET = 5,    /* subject: the collection; detail: the key */
+    TENON_REQUEST_COLLECTION_PUT = 6,    /* and input: the value */
+    TENON_REQUEST_COLLECTION_REMOVE = 7, /* as GET */
+    /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far */
+    TENON_REQUEST_COLLECTION_LIST = 8
+};
+
+enum {
+    TENON_OPEN_READ = 1,
+    TENON_OPEN_WRITE = 2,
+    TENON_OPEN_CREATE = 4,  /* with WRITE: a file that is not there */
+    TENON_OPEN_TRUNCATE = 8 /* with WRITE: of what is there nothing stays */
+};
+
+/* FROZEN. */
+typedef struct tenon_named {
+    tenon_str name;
+    tenon_str value;
+} tenon_named;
+
+/* Borrowed for the call. APPENDABLE. */
+typedef struct tenon_request {
+    uint32_t struct_size;
+    uint32_t kind;
+    uint32_t flags;
+    uint32_t reserved;
+    tenon_str subject;
+    tenon_str detail;
+    tenon_span named; /* of tenon_named */
+    tenon_bytes input;
+} tenon_request;
+
+/* Valid while tenon_take_fn runs, except the descriptor. APPENDABLE. */
+typedef struct tenon_answer {
+    uint32_t struct_size;
+    int32_t number;     /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it */
+    int32_t descriptor; /* OPEN_FILE: the taker's to close; -1: none */
+    uint32_t reserved;
+    tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
+    tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;
+                           COLLECTION_LIST: at most 4096 keys in the order of their bytes, without values */
+    tenon_str error;    /* in words, why there is none; what was asked and the command that grants it */
+} tenon_answer;
+
+/* Called once, on the asking thread, before the request returns; not at all when it returns TENON_E_STATE or _GONE, or
+ * TENON_E_INVALID for a request that is none. Must not throw. */
+typedef void (*tenon_take_fn)(void* data, const tenon_answer* answer);
+
+TENON_EXTERN_C_END
+
+#endif

@@ -1,0 +1,47 @@
+// What a plugin may do in its worker: its manifest's requests, as far as they are granted, and the operator's words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/problem.h"
+#include "host/permission_list.h"
+#include "manifest/manifest.h"
+#include "sandbox/policy.h"
+
+namespace tenon::host {
+
+class Host;
+class Plugin;
+
+// How far the plugin is trusted: the operator's word for it, the operator's for all, the application's.
+sandbox::Level level_of(const Host& host, const Plugin& plugin);
+
+// What globs of a manifest stand for, with $data, $resources, $home and $temp replaced. Nothing for one whose beginning
+// has no value ($resources of a plugin without any).
+struct GlobPlaces {
+    std::string data, resources, home, temp;
+};
+std::optional<std::string> placed(std::string_view glob, const GlobPlaces& places);
+
+GlobPlaces places_of(const Host& host, const Plugin& plugin);
+
+// Of what its manifest asks for, what was granted: by the operator's file, or in the host's store. All of it where the
+// plugin is trusted, nothing where it is locked.
+struct Granted {
+    sandbox::Level level = sandbox::Level::trusted;
+    manifest::Permissions permissions;     // with globs as in the manifest
+    std::vector<std::string> read, write;  // the same globs in their places
+    Requests waiting;                      // asked for, and not granted; of a locked plugin none
+    bool allow_private = false;            // of addresses in its network
+    base::Problems troubles;               // why grants do not count: they are no requests, or the store cannot be read
+};
+Granted granted_to(Plugin& plugin);
+
+// Of a plugin that is staged, so that its folders are known; earlier, the policy has no paths. Grants that are no
+// requests count for nothing.
+sandbox::Policy policy_of(const Host& host, Plugin& plugin);
+
+}  // namespace tenon::host

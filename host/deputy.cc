@@ -1,0 +1,147 @@
+#include "host/deputy.h"
+
+#include <fmt/format.h>
+#include <tenon/status.h>
+
+#include "base/clock.h"
+#include "host/deputy_answer.h"
+#include "host/deputy_waiting.h"
+#include "host/host.h"
+#include "host/plugin.h"
+#include "sandbox/broker/refusal.h"
+
+namespace tenon::host {
+
+namespace {
+
+namespace broker = sandbox::broker;
+
+std::vector<broker::Glob> globs_of(const std::vector<std::string>& texts) {
+    std::vector<broker::Glob> globs;
+    for (const std::string& text : texts)
+        if (base::Result<broker::Glob> glob = broker::Glob::parse(text)) globs.push_back(glob.take());
+    return globs;
+}
+
+broker::FileRules file_rules_of(const Granted& granted) {
+    broker::FileRules rules;
+    rules.read = globs_of(granted.read);
+    rules.write = globs_of(granted.write);
+    return rules;
+}
+
+std::vector<broker::ProgramRule> programs_of(const Granted& granted) {
+    std::vector<broker::ProgramRule> rules;
+    for (const manifest::ProcessPermission& process : granted.permissions.processes)
+        rules.push_back({process.program, process.arguments});
+    return rules;
+}
+
+struct Meaning {
+    std::string_view id;
+    std::int32_t status;
+};
+// Of all others: TENON_E_IO.
+constexpr Meaning meanings[] = {
+    {"permission.denied", TENON_E_REFUSED},    {"broker.private-address", TENON_E_REFUSED},
+    {"broker.not-found", TENON_E_NOT_FOUND},   {"collection.no-item", TENON_E_NOT_FOUND},
+    {"broker.bad-path", TENON_E_INVALID},      {"broker.bad-request", TENON_E_INVALID},
+    {"broker.bad-url", TENON_E_INVALID},       {"broker.bad-value", TENON_E_INVALID},
+    {"collection.bad-key", TENON_E_INVALID},   {"broker.too-large", TENON_E_FULL},
+    {"broker.too-often", TENON_E_FULL},        {"collection.too-large", TENON_E_FULL},
+    {"collection.full", TENON_E_FULL},         {"broker.timeout", TENON_E_DEADLINE},
+    {"broker.no-http", TENON_E_UNIMPLEMENTED}, {"collection.no-store", TENON_E_UNIMPLEMENTED},
+};
+
+std::int32_t status_of(const base::Problem& problem) noexcept {
+    for (const Meaning& meaning : meanings)
+        if (problem.id == meaning.id) return meaning.status;
+    return TENON_E_IO;
+}
+
+// The broker's fixes are clauses, the store's are sentences.
+std::string with_fix(const base::Problem& problem) {
+    if (problem.fix.empty()) return problem.text;
+    const bool clause = problem.fix[0] >= 'a' && problem.fix[0] <= 'z';
+    return problem.text + (clause ? "; " : ". ") + problem.fix;
+}
+
+}  // namespace
+
+Deputy::Deputy(Plugin& plugin)
+    : plugin_(plugin),
+      granted_(granted_to(plugin)),
+      places_(places_of(plugin.host, plugin)),
+      denials_(plugin),
+      files_(file_rules_of(granted_)),
+      programs_(programs_of(granted_), {}) {
+    if (Store* const store = plugin.host.store()) collections_.emplace(*store);
+    for (const base::Problem& trouble : granted_.troubles)
+        plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a grant does not count: {}", trouble.text));
+}
+
+Deputy::~Deputy() = default;
+
+std::int32_t Deputy::act(const tenon_request& request, const Taker& taker) {
+    if (request.named.count > most_named) return TENON_E_INVALID;
+    switch (request.kind) {
+        case TENON_REQUEST_OPEN_FILE:
+            return open_file(request, taker);
+        case TENON_REQUEST_FETCH:
+            return fetch(request, taker);
+        case TENON_REQUEST_RUN:
+            return run(request, taker);
+        case TENON_REQUEST_NOTIFY:
+            return notify(request, taker);
+        case TENON_REQUEST_COLLECTION_GET:
+        case TENON_REQUEST_COLLECTION_PUT:
+        case TENON_REQUEST_COLLECTION_REMOVE:
+        case TENON_REQUEST_COLLECTION_LIST:
+            return use_collection(request, taker);
+        default:
+            return TENON_E_INVALID;
+    }
+}
+
+std::int32_t Deputy::notify(const tenon_request& request, const Taker& taker) {
+    if (!granted_.permissions.notifications) return refuse(broker::denied("notifications"), taker);
+    const std::uint64_t now = base::monotonic_ns();
+    if (!notices_.take(1, now))
+        return refuse({"broker.too-often", fmt::format("more than {} notifications a minute", notices_.per_minute()),
+                       fmt::format("wait {} s", notices_.wait_ns(1, now) / broker::second_ns + 1)},
+                      taker);
+    plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(),
+                             fmt::format("notification: {}: {}", broker::shown(view_of(request.subject)),
+                                         broker::shown(view_of(request.detail), 1024)));
+    taker(new_answer());
+    return TENON_OK;
+}
+
+std::string Deputy::words_of(const base::Problem& problem) const {
+    if (problem.id == "broker.private-address")
+        return fmt::format("{}: if this is meant, let the operator's file say allow_private of {}", problem.text,
+                           plugin_.id());
+    const std::optional<std::string> missing = broker::missing_permission(problem);
+    if (!missing) return with_fix(problem);
+    const std::string denied = fmt::format("{} to {}", problem.text, plugin_.id());
+    if (granted_.level == sandbox::Level::locked) return denied + ", which is locked";
+    const std::optional<std::string> request = waiting_for(*missing, granted_.waiting, places_);
+    if (!request) return denied + ", and its manifest does not ask for it";
+    return fmt::format("{}; to grant it: {}", denied,
+                       command_to_grant(plugin_.id(), *request, plugin_.host.settings().store_file));
+}
+
+// The plugin is told the same as the log.
+std::int32_t Deputy::refuse(const base::Problem& problem, const Taker& taker) {
+    const std::int32_t status = status_of(problem);
+    const std::string text = words_of(problem);
+    if (status == TENON_E_REFUSED)
+        denials_.note(broker::missing_permission(problem).value_or(problem.text.substr(0, problem.text.find(": "))),
+                      text);
+    tenon_answer answer = new_answer();
+    answer.error = borrow(text);
+    taker(answer);
+    return status;
+}
+
+}  // namespace tenon::host

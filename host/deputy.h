@@ -1,0 +1,78 @@
+// Acts for one plugin where the plugin may not act itself: with what its manifest asks for, as far as that was granted
+// when it was loaded.
+#pragma once
+
+#include <tenon/request.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "host/collections.h"
+#include "host/confinement.h"
+#include "host/deputy_denials.h"
+#include "sandbox/broker/files.h"
+#include "sandbox/broker/http_module.h"
+#include "sandbox/broker/processes.h"
+#include "sandbox/broker/rate.h"
+
+namespace tenon::host {
+
+class Plugin;
+
+// Whom the answer goes to; `take` may be null.
+struct Taker {
+    tenon_take_fn take = nullptr;
+    void* data = nullptr;
+    void operator()(const tenon_answer& answer) const {
+        if (take != nullptr) take(data, &answer);
+    }
+};
+
+// Used by any thread; a request blocks the thread that asks.
+class Deputy {
+public:
+    static constexpr std::uint64_t most_named = 4096;  // of a request and of an answer; keys of a listing
+    static constexpr std::uint64_t notifications_per_minute = 20;
+
+    explicit Deputy(Plugin& plugin);
+    ~Deputy();
+    Deputy(const Deputy&) = delete;
+    Deputy& operator=(const Deputy&) = delete;
+
+    // A status of tenon_plugin_ops.request. What is denied is logged, and is in the audit log of the host's store.
+    std::int32_t act(const tenon_request& request, const Taker& taker);
+
+private:
+    std::int32_t open_file(const tenon_request& request, const Taker& taker);
+    std::int32_t notify(const tenon_request& request, const Taker& taker);
+    std::int32_t fetch(const tenon_request& request, const Taker& taker);
+    std::int32_t run(const tenon_request& request, const Taker& taker);
+    std::int32_t use_collection(const tenon_request& request, const Taker& taker);
+    std::int32_t get_item(const tenon_request& request, const Taker& taker);
+    std::int32_t put_item(const tenon_request& request, const Taker& taker);
+    std::int32_t remove_item(const tenon_request& request, const Taker& taker);
+    std::int32_t list_items(const tenon_request& request, const Taker& taker);
+
+    // The answer that says why there is none. What was denied is noted.
+    std::int32_t refuse(const base::Problem& problem, const Taker& taker);
+    std::string words_of(const base::Problem& problem) const;
+    bool may_use(std::string_view collection, bool write) const;
+    base::Result<sandbox::broker::HttpService*> http();
+
+    Plugin& plugin_;
+    const Granted granted_;
+    const GlobPlaces places_;
+    Denials denials_;
+    const sandbox::broker::FileBroker files_;
+    sandbox::broker::ProcessBroker programs_;
+    sandbox::broker::Bucket notices_{notifications_per_minute};
+    std::optional<Collections> collections_;
+    std::mutex http_lock_;  // for loading it
+    std::unique_ptr<sandbox::broker::HttpService> http_;
+};
+
+}  // namespace tenon::host

@@ -1,0 +1,75 @@
+#include "host/deputy_waiting.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sandbox/broker/glob.h"
+
+namespace tenon::host {
+
+namespace {
+
+using manifest::Access;
+
+bool any_matches(const std::vector<std::string>& globs, std::string_view path, const GlobPlaces& places) {
+    for (const std::string& text : globs) {
+        const std::optional<std::string> where = placed(text, places);
+        if (!where) continue;
+        const auto glob = sandbox::broker::Glob::parse(*where);
+        if (glob && glob.value().matches(path)) return true;
+    }
+    return false;
+}
+
+bool is_of(std::string_view host, std::string_view domain) {
+    if (domain == "*" || domain == host) return true;
+    return domain.starts_with("*.") && host.size() > domain.size() - 1 && host.ends_with(domain.substr(1));
+}
+
+// "https://example.org:443"
+bool allows(const manifest::NetworkPermission& network, std::string_view origin) {
+    const std::size_t scheme = origin.find("://"), port = origin.rfind(':');
+    if (scheme == origin.npos || port <= scheme) return false;
+    const std::string_view protocol = origin.substr(0, scheme), number = origin.substr(port + 1);
+    const std::string_view host = origin.substr(scheme + 3, port - scheme - 3);
+    const auto has = [](const std::vector<std::string>& list, auto test) { return std::ranges::any_of(list, test); };
+    if (!has(network.protocols, [&](const std::string& one) { return one == protocol; })) return false;
+    if (!has(network.domains, [&](const std::string& one) { return is_of(host, one); })) return false;
+    if (network.ports.empty()) return number == (protocol == "https" ? "443" : "80");
+    return std::ranges::any_of(network.ports, [&](std::uint16_t one) { return number == std::to_string(one); });
+}
+
+bool allows(const manifest::CollectionPermission& collection, std::string_view asked) {
+    const bool writes = collection.access == Access::write || collection.access == Access::read_write;
+    const bool reads = collection.access == Access::read || collection.access == Access::read_write;
+    return (reads && asked == collection.name + ":read") || (writes && asked == collection.name + ":write");
+}
+
+bool allows(const manifest::Permissions& one, std::string_view denied, const GlobPlaces& places) {
+    const std::size_t colon = std::min(denied.find(':'), denied.size());
+    const std::string_view kind = denied.substr(0, colon);
+    const std::string_view what = denied.substr(std::min(colon + 1, denied.size()));
+    if (kind == "read") return any_matches(one.read, what, places) || any_matches(one.write, what, places);
+    if (kind == "write") return any_matches(one.write, what, places);
+    const auto any = [&](const auto& list) {
+        return std::ranges::any_of(list, [&](const auto& each) { return allows(each, what); });
+    };
+    if (kind == "network") return any(one.network);
+    if (kind == "collection") return any(one.collections);
+    if (kind == "process")
+        return std::ranges::any_of(one.processes, [&](const auto& each) { return each.program == what; });
+    return kind == "notifications" && one.notifications;
+}
+
+}  // namespace
+
+std::optional<std::string> waiting_for(std::string_view denied, const Requests& waiting, const GlobPlaces& places) {
+    for (const std::string& request : waiting) {
+        const base::Result<manifest::Permissions> one = parse_request(request);
+        if (one && allows(one.value(), denied, places)) return request;
+    }
+    return std::nullopt;
+}
+
+}  // namespace tenon::host

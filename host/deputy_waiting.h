@@ -1,0 +1,16 @@
+// Which of the requests that wait for a grant would allow what was denied.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host/confinement.h"
+
+namespace tenon::host {
+
+// The first of the requests that allows it; nothing if none does. `denied` is as the broker writes it: "read:/srv/a",
+// "network:https://example.org:443", "process:/usr/bin/git", "collection:notes:write", "notifications".
+std::optional<std::string> waiting_for(std::string_view denied, const Requests& waiting, const GlobPlaces& places);
+
+}  // namespace tenon::host

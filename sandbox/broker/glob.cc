@@ -1,0 +1,112 @@
+// Both levels, parts of a path and characters of a part, are matched alike: forward, and at a mismatch back to the last
+// wildcard, which then takes one more. An earlier wildcard never has to be tried again, because whatever it could take,
+// the last one can take as well; so no pair of a place in the glob and a place in the path is compared twice.
+#include "sandbox/broker/glob.h"
+
+#include <fmt/format.h>
+
+#include "sandbox/broker/path.h"
+#include "sandbox/broker/refusal.h"
+
+namespace tenon::sandbox::broker {
+
+namespace {
+
+constexpr std::size_t most_glob_bytes = most_path_bytes;
+constexpr std::string_view any_parts = "**";
+
+std::string glob_fault(std::string_view text) {
+    if (text.size() > most_glob_bytes) return fmt::format("has {} bytes, of {} at most", text.size(), most_glob_bytes);
+    if (std::string fault = path_fault(text); !fault.empty()) return fault;
+    if (text.find_first_of("\\[]{}") != text.npos) return "has a backslash, a bracket or a brace";
+    for (const std::string_view part : parts_of(text))
+        if (part != any_parts && part.find(any_parts) != part.npos) return "has \"**\" inside a part";
+    return "";
+}
+
+// Where the character that begins at `at` ends.
+std::size_t after_character(std::string_view text, std::size_t at) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) ++at;
+    return at;
+}
+
+bool part_matches(std::string_view glob, std::string_view part) {
+    std::size_t in_glob = 0, in_part = 0, star = glob.npos, taken = 0;
+    while (in_part < part.size()) {
+        if (in_glob < glob.size() && glob[in_glob] == '*') {
+            star = in_glob++;
+            taken = in_part;
+        } else if (in_glob < glob.size() && glob[in_glob] == '?') {
+            ++in_glob;
+            in_part = after_character(part, in_part);
+        } else if (in_glob < glob.size() && glob[in_glob] == part[in_part]) {
+            ++in_glob;
+            ++in_part;
+        } else if (star != glob.npos) {
+            in_glob = star + 1;
+            in_part = taken = after_character(part, taken);
+        } else {
+            return false;
+        }
+    }
+    while (in_glob < glob.size() && glob[in_glob] == '*') ++in_glob;
+    return in_glob == glob.size();
+}
+
+bool parts_match(const std::vector<std::string>& glob, const std::vector<std::string_view>& path) {
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t in_glob = 0, in_path = 0, star = none, taken = 0;
+    while (in_path < path.size()) {
+        if (in_glob < glob.size() && glob[in_glob] == any_parts) {
+            star = in_glob++;
+            taken = in_path;
+        } else if (in_glob < glob.size() && part_matches(glob[in_glob], path[in_path])) {
+            ++in_glob;
+            ++in_path;
+        } else if (star != none) {
+            in_glob = star + 1;
+            in_path = ++taken;
+        } else {
+            return false;
+        }
+    }
+    while (in_glob < glob.size() && glob[in_glob] == any_parts) ++in_glob;
+    return in_glob == glob.size();
+}
+
+std::string fixed_part(const std::vector<std::string>& parts) {
+    std::string fixed;
+    for (const std::string& part : parts) {
+        if (part.find_first_of("*?") != part.npos) break;
+        fixed += '/';
+        fixed += part;
+    }
+    return fixed.empty() ? "/" : fixed;
+}
+
+}  // namespace
+
+base::Result<Glob> Glob::parse(std::string_view text) {
+    if (const std::string fault = glob_fault(text); !fault.empty())
+        return base::Problem{"broker.bad-glob", fmt::format("the glob \"{}\" {}", shown(text), fault),
+                             "write it as in \"/usr/share/dict/*\" or \"/srv/shop/**\""};
+    Glob glob;
+    glob.text_ = text;
+    for (const std::string_view part : parts_of(text)) glob.parts_.emplace_back(part);
+    glob.fixed_ = fixed_part(glob.parts_);
+    return glob;
+}
+
+bool Glob::matches(std::string_view path) const {
+    return parts_match(parts_, parts_of(path));
+}
+
+std::optional<Root> root_of(const Glob& glob) {
+    if (!glob.has_wildcards()) return Root{glob.text(), false};
+    const std::string_view folder = glob.fixed() == "/" ? std::string_view() : std::string_view(glob.fixed());
+    if (glob.text() == fmt::format("{}/**", folder)) return Root{glob.fixed(), true};
+    return std::nullopt;
+}
+
+}  // namespace tenon::sandbox::broker

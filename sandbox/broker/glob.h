@@ -1,0 +1,47 @@
+// Globs of paths, as docs/manifest.md has them: `*` is any number of characters inside a part, `?` is one, and `**` is
+// a whole part that stands for any number of parts, also none. Bytes are compared as they are: a file system that
+// ignores case is not known here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tenon::sandbox::broker {
+
+// Constant once made; used by any thread.
+class Glob {
+public:
+    // An absolute one: $data and its like have been replaced. Problem: "broker.bad-glob".
+    static base::Result<Glob> parse(std::string_view text);
+
+    // Of a path that path_fault() finds nothing wrong with. Takes at most as many steps as the glob and the path have
+    // bytes, multiplied.
+    bool matches(std::string_view path) const;
+
+    // What stands before the first wildcard, in whole parts: "/usr/share" of "/usr/share/d*/words", "/" of "/*". Of a
+    // glob without wildcards: all of it.
+    const std::string& fixed() const noexcept { return fixed_; }
+    const std::string& text() const noexcept { return text_; }
+    bool has_wildcards() const noexcept { return fixed_.size() != text_.size(); }
+
+private:
+    std::string text_;
+    std::string fixed_;
+    std::vector<std::string> parts_;
+};
+
+// A place that the kernel itself can bind a process to.
+struct Root {
+    std::string path;
+    bool tree = false;  // with all that is below
+    friend bool operator==(const Root&, const Root&) = default;
+};
+
+// An exact path, or "folder/**"; nothing: such a glob needs the broker.
+std::optional<Root> root_of(const Glob& glob);
+
+}  // namespace tenon::sandbox::broker

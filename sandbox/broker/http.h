@@ -1,0 +1,80 @@
+// HTTP for a plugin that has no network: to the hosts that were granted, and to no address inside.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sandbox/broker/address.h"
+#include "sandbox/broker/rate.h"
+#include "sandbox/broker/requests.h"
+#include "sandbox/broker/resolve.h"
+#include "sandbox/broker/url.h"
+
+namespace tenon::sandbox::broker {
+
+// One table of permissions.network. Protocols other than http and https are not served here.
+struct HttpRule {
+    std::vector<std::string> domains;  // "example.org", "*.example.org" (any below), "*" (any name), "192.0.2.1", "::1"
+    std::vector<std::string> protocols{"https"};
+    std::vector<std::uint16_t> ports;  // empty: those of the protocols
+    bool allow_private = false;        // the operator's: private, loopback and unique local addresses
+};
+
+struct HttpLimits {
+    std::uint64_t request_bytes = 1u << 20;   // headers and body
+    std::uint64_t response_bytes = 8u << 20;  // headers and body
+    std::uint32_t seconds = 30;               // for all of it: name, redirects, body
+    std::uint32_t redirects = 5;
+    std::uint64_t requests_per_minute = 60;      // each redirect is one
+    std::uint64_t bytes_per_minute = 64u << 20;  // both ways; 0 for either: no limit
+};
+
+// libcurl's process-wide part. The host makes one before its first HttpBroker, best where it starts, and keeps it for
+// longer than those; libcurl counts them, so others in the process do no harm, and from 7.84 on any thread may.
+class HttpLibrary {
+public:
+    HttpLibrary() noexcept;
+    ~HttpLibrary();
+    HttpLibrary(const HttpLibrary&) = delete;
+    HttpLibrary& operator=(const HttpLibrary&) = delete;
+
+    bool ok() const noexcept { return ok_; }
+
+private:
+    bool ok_;
+};
+
+struct HttpSetup {
+    Resolve resolve = resolve_by_system;
+    std::string authorities;  // a PEM file, instead of the machine's; empty: those
+};
+
+// Used by any thread: fetch() blocks the one that calls it, for as long as limits.seconds. Nothing is kept between
+// requests, neither connections nor cookies; the environment's proxies are not used.
+class HttpBroker {
+public:
+    HttpBroker(const HttpLibrary& library, std::vector<HttpRule> rules, const HttpLimits& limits, HttpSetup setup = {});
+
+    // Any status is an answer, but redirects are followed (301, 302, 303, 307, 308), and judged like the first URL;
+    // from https never to http. To another host they go without the caller's Authorization and Cookie. Problems:
+    // "permission.denied", "broker.bad-url", "broker.bad-request", "broker.private-address", "broker.unknown-host",
+    // "broker.unreachable", "broker.timeout", "broker.too-large", "broker.too-often", "broker.redirects".
+    base::Result<Fetched> fetch(const Fetch& request);
+
+private:
+    const HttpRule* rule_for(const Url& url) const;
+    base::Result<std::vector<Address>> addresses(const Url& url, const HttpRule& rule, Deadline until) const;
+    base::Check pay(const Fetch& request);
+    base::Result<Fetched> hop(const Fetch& request, const Url& url, Deadline until);
+
+    const std::vector<HttpRule> rules_;
+    const HttpLimits limits_;
+    const HttpSetup setup_;
+    const bool usable_;
+    Bucket requests_;
+    Bucket bytes_;
+};
+
+}  // namespace tenon::sandbox::broker

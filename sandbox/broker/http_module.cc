@@ -1,0 +1,29 @@
+#include "sandbox/broker/http_module.h"
+
+namespace tenon::sandbox::broker {
+
+namespace {
+
+class Service final : public HttpService {
+public:
+    Service(std::vector<HttpRule> rules, const HttpLimits& limits) : broker_(library_, std::move(rules), limits) {}
+    base::Result<Fetched> fetch(const Fetch& request) override { return broker_.fetch(request); }
+
+private:
+    const HttpLibrary library_;
+    HttpBroker broker_;
+};
+
+std::unique_ptr<HttpService> make(std::vector<HttpRule> rules, const HttpLimits& limits) {
+    return std::make_unique<Service>(std::move(rules), limits);
+}
+
+}  // namespace
+
+}  // namespace tenon::sandbox::broker
+
+extern "C" {
+__attribute__((visibility("default"))) extern const tenon::sandbox::broker::HttpModule tenon_http_module;
+const tenon::sandbox::broker::HttpModule tenon_http_module = {tenon::sandbox::broker::http_module_mark,
+                                                              tenon::sandbox::broker::make};
+}

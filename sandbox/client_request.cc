@@ -1,0 +1,66 @@
+// What a confined plugin asks of the broker, asked of the host in the plugin's place.
+#include <tenon/plugin.h>
+
+#include "base/fd.h"
+#include "sandbox/request_packing.h"
+#include "sandbox/talk.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+// The answer, kept beyond tenon_take_fn.
+struct Kept {
+    std::string described;  // number, names, error
+    std::string output;
+    base::Fd file;
+};
+
+void keep(void* data, const tenon_answer* answer) {
+    Kept& kept = *static_cast<Kept*>(data);
+    kept.file = base::Fd(answer->descriptor);
+    Packer out;
+    out.u32(static_cast<std::uint32_t>(answer->number));
+    pack_named(out, answer->named);
+    out.text(view_of(answer->error));
+    kept.described = out.bytes();
+    if (answer->output.size != 0)
+        kept.output.assign(static_cast<const char*>(answer->output.data), answer->output.size);
+}
+
+}  // namespace
+
+bool Talk::serve_request(tenon_plugin* plugin, const Letter& letter) {
+    const std::string packed(letter.text(0).substr(0, most_bytes));
+    const std::string input(letter.text(1).substr(0, most_bytes));
+    Unpacker in(packed);
+    tenon_request request{};
+    request.struct_size = sizeof request;
+    request.kind = in.u32();
+    request.flags = in.u32();
+    request.subject = borrow(in.text());
+    request.detail = borrow(in.text());
+    const std::vector<tenon_named> named = unpack_named(in);
+    if (!in.done()) {
+        wrong_ = "it makes a request that is none";
+        return false;
+    }
+    request.named = span_of(named);
+    request.input = {input.data(), input.size()};
+    Kept kept;
+    const std::int32_t status = plugin->ops->request(plugin, &request, keep, &kept);
+    const bool sent = kept.file && !client_.send({Control::What::file, lane_.number(), 0}, {kept.file.get()});
+    Head head;
+    head.kind = Kind::answer;
+    head.call = number_;
+    head.status = kept.file && !sent ? std::int32_t{TENON_E_NO_MEMORY} : status;
+    head.target = sent ? 1 : 0;
+    const std::int32_t posted = lane_.post(head, [&](Composer& out) {
+        out.text(kept.described);
+        out.bytes(kept.output.data(), kept.output.size());
+    });
+    if (posted < 0) answer(posted);
+    return true;
+}
+
+}  // namespace tenon::sandbox

@@ -1,0 +1,165 @@
+// Compiles the filters of system calls when Tenon is built, and writes them as a header: libseccomp takes milliseconds
+// for it, which each start of a worker would wait for. seccomp.cc puts them on.
+//
+// libseccomp 2.5.4 compares 64 bits where the kernel looks at 32 only, so comparisons here are such that bits above
+// those can only lose: a value is allowed if all of it is as it should be, and denied by a mask of low bits.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "sandbox/confine/call_lists.h"
+#include "sandbox/confine/own_pid.h"
+#include "sandbox/protocol.h"
+
+namespace tenon::sandbox {
+
+namespace {
+
+constexpr std::uint32_t not_allowed = SCMP_ACT_ERRNO(EPERM);
+constexpr std::uint32_t not_there = SCMP_ACT_ERRNO(ENOSYS);
+
+// Ends the program when libseccomp refuses something: then nothing is built.
+void check(int result, const char* what) {
+    if (result >= 0) return;
+    std::fprintf(stderr, "make_filters: %s: error %d of libseccomp\n", what, -result);
+    std::exit(1);
+}
+
+class Filter {
+public:
+    explicit Filter(std::uint32_t otherwise) : raw_(::seccomp_init(otherwise)), otherwise_(otherwise) {
+        check(raw_ != nullptr ? 0 : -ENOMEM, "seccomp_init");
+        check(::seccomp_attr_set(raw_, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "foreign architectures");
+    }
+    ~Filter() { ::seccomp_release(raw_); }
+    Filter(const Filter&) = delete;
+    Filter& operator=(const Filter&) = delete;
+
+    void add(std::uint32_t action, const char* call) { rule(action, call, nullptr); }
+    void add(std::uint32_t action, const char* call, const scmp_arg_cmp& condition) { rule(action, call, &condition); }
+    void write(std::FILE* out, const char* name) const;
+
+private:
+    void rule(std::uint32_t action, const char* name, const scmp_arg_cmp* condition) {
+        const int call = ::seccomp_syscall_resolve_name(name);
+        if (call < 0 || action == otherwise_) return;  // below 0: not on this processor
+        check(::seccomp_rule_add_array(raw_, action, call, condition != nullptr ? 1 : 0, condition), name);
+    }
+
+    scmp_filter_ctx raw_;
+    std::uint32_t otherwise_;
+};
+
+void Filter::write(std::FILE* out, const char* name) const {
+    std::FILE* const compiled = std::tmpfile();
+    check(compiled != nullptr ? ::seccomp_export_bpf(raw_, ::fileno(compiled)) : -errno, name);
+    std::rewind(compiled);
+    std::fprintf(out, "inline constexpr sock_filter %s[] = {\n", name);
+    sock_filter line{};
+    while (std::fread(&line, sizeof line, 1, compiled) == 1)
+        std::fprintf(out, "    {0x%x, %u, %u, 0x%xu},\n", line.code, line.jt, line.jf, line.k);
+    std::fprintf(out, "};\n");
+    std::fclose(compiled);
+}
+
+scmp_arg_cmp equal(unsigned argument, std::uint64_t value) {
+    return {argument, SCMP_CMP_EQ, value, 0};
+}
+scmp_arg_cmp other_than(unsigned argument, std::uint64_t value) {
+    return {argument, SCMP_CMP_NE, value, 0};
+}
+scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+    return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
+std::uint64_t value_of(Only::What what) {
+    switch (what) {
+        case Only::What::own_pid:
+            return pid_to_be;
+        case Only::What::control_descriptor:
+            return control_descriptor;
+        default:
+            return 0;
+    }
+}
+
+// A thread is what shares all that threads share, and brings no namespace along. libc falls back to clone where clone3
+// does not exist; the arguments of that one cannot be looked at.
+void add_threads(Filter& filter) {
+    constexpr std::uint64_t must = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+    constexpr std::uint64_t must_not = CLONE_VFORK | CLONE_PTRACE | CLONE_PARENT | CLONE_UNTRACED | CLONE_NEWNS |
+                                       CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                                       CLONE_NEWNET | CLONE_IO;
+    filter.add(SCMP_ACT_ALLOW, "clone", masked(0, must | must_not, must));
+    filter.add(not_allowed, "clone", masked(0, CLONE_THREAD, 0));
+}
+
+// Before its ABI 3 Landlock does not see that a file which may only be read is cut short by O_TRUNC, and it never sees
+// the access mode 3, which allows neither reading nor writing.
+void add_opening(Filter& filter) {
+    constexpr std::uint64_t cut = O_TRUNC, mask = O_ACCMODE | cut;
+    constexpr std::uint64_t read = O_RDONLY, write = O_WRONLY, both = O_RDWR, neither = O_ACCMODE;
+    struct {
+        const char* call;
+        unsigned flags;
+    } const calls[] = {{"open", 1}, {"openat", 2}};
+    for (const auto& [call, flags] : calls) {
+        for (const std::uint64_t fine : {read, write, both, write | cut, both | cut})
+            filter.add(SCMP_ACT_ALLOW, call, masked(flags, mask, fine));
+        for (const std::uint64_t bad : {read | cut, neither, neither | cut})
+            filter.add(not_allowed, call, masked(flags, mask, bad));
+    }
+}
+
+void write_first(std::FILE* out, const char* name, bool truncation) {
+    Filter filter(not_there);
+    for (const char* const call : allowed_calls()) filter.add(SCMP_ACT_ALLOW, call);
+    for (const char* const call : forbidden_calls()) filter.add(not_allowed, call);
+    for (const Choice& choice : choices())
+        filter.add(choice.allowed ? SCMP_ACT_ALLOW : not_allowed, choice.call, equal(choice.argument, choice.value));
+    for (const Only& only : only_ones()) {
+        filter.add(SCMP_ACT_ALLOW, only.call, equal(only.argument, value_of(only.value)));
+        filter.add(not_allowed, only.call, other_than(only.argument, value_of(only.value)));
+    }
+    add_threads(filter);
+    add_opening(filter);
+    filter.add(truncation ? SCMP_ACT_ALLOW : not_allowed, "truncate");
+    filter.write(out, name);
+}
+
+void write_second(std::FILE* out, const char* name, bool files) {
+    Filter filter(SCMP_ACT_ALLOW);
+    for (const char* const call : {"mmap", "mprotect"}) filter.add(not_allowed, call, masked(2, PROT_EXEC, PROT_EXEC));
+    filter.add(not_allowed, "seccomp");
+    if (!files)
+        for (const char* const call : path_calls()) filter.add(not_allowed, call);
+    filter.write(out, name);
+}
+
+int make_filters(const char* header) {
+    std::FILE* const out = std::fopen(header, "w");
+    if (out == nullptr) return std::perror(header), 1;
+    std::fprintf(out, "// Written by make_filters when Tenon is built.\n#include <linux/filter.h>\n\n");
+    std::fprintf(out, "namespace tenon::sandbox {\n");
+    write_first(out, "first_filter", true);
+    write_first(out, "first_filter_before_truncation", false);
+    write_second(out, "second_filter", true);
+    write_second(out, "second_filter_without_files", false);
+    std::fprintf(out, "}\n");
+    return std::fclose(out) == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace tenon::sandbox
+
+int main(int count, char** words) {
+    return count == 2 ? tenon::sandbox::make_filters(words[1]) : 2;
+}

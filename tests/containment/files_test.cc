@@ -1,0 +1,253 @@
+// Files: a confined plugin gets at its own and at what it was granted, and at nothing else.
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include <fstream>
+
+#include "tests/containment/contained.h"
+
+using namespace tenon::test;
+
+namespace {
+
+using Make = std::function<Stage(const Ground&, Prison&)>;
+
+// A secret outside, which does not come back.
+Make reading(std::function<std::string(const Ground&, const std::string& file)> words) {
+    return [=](const Ground& ground, Prison&) {
+        const std::string file = ground.outside() + "/secret";
+        const std::string secret = ground.secret_in(file);
+        return Stage{words(ground, file), [=](const Answer& answer) { return answer.text == secret; }};
+    };
+}
+
+// A file outside, which is changed or not.
+Make changing(const std::string& file, std::function<bool(const std::string& path, const std::string& secret)> changed,
+              const std::string& more = "") {
+    return [=](const Ground& ground, Prison&) {
+        const std::string path = ground.folder() + file;
+        const std::string secret = ground.secret_in(path);
+        return Stage{path + more, [=](const Answer&) { return changed(path, secret); }};
+    };
+}
+
+struct stat facts(const std::string& path) {
+    struct stat found{};
+    CHECK(::stat(path.c_str(), &found) == 0);
+    return found;
+}
+
+bool text_changed(const std::string& path, const std::string& secret) {
+    return text_of(path) != secret;
+}
+
+// What the worker's descriptors are called.
+std::string held_by(Prison& prison) {
+    return look_at_links("/proc/" + std::to_string(prison.pid()) + "/fd");
+}
+
+}  // namespace
+
+TEST_CASE("a plugin reads no file that it was not granted") {
+    contained({"read_file", landlock, EACCES}, reading([](const Ground&, const std::string& file) { return file; }));
+}
+
+TEST_CASE("a plugin reads no file that it has asked for and was not granted") {
+    contained({"read_file", landlock, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string file = ground.folder() + "/other/secret", secret = ground.secret_in(file);
+        return Stage{file, [=](const Answer& answer) { return answer.text == secret; }};
+    });
+}
+
+TEST_CASE("a plugin reads no passwords") {
+    if (!machine_has(exists("/etc/shadow"), "/etc/shadow")) return;
+    Attempt attempt{"read_secretly", landlock | if_root(privileges), EACCES};
+    attempt.wants_root = true;
+    contained(attempt, [](const Ground&, Prison&) {
+        return Stage{"/etc/shadow", [](const Answer& answer) {
+                         return answer.result == static_cast<std::int64_t>(look_at_file("/etc/shadow").size());
+                     }};
+    });
+}
+
+TEST_CASE("a plugin lists no folder that it was not granted") {
+    contained({"list_folder", landlock, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string name = unguessable();
+        ground.secret_in(ground.outside() + "/" + name);
+        return Stage{ground.outside(),
+                     [=](const Answer& answer) { return answer.text.find(name) != answer.text.npos; }};
+    });
+}
+
+TEST_CASE("a plugin creates no file outside of what it was granted") {
+    contained({"create_file", landlock, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string file = ground.outside() + "/new";
+        return Stage{file, [=](const Answer&) { return exists(file); }};
+    });
+}
+
+TEST_CASE("a plugin creates no folder outside of what it was granted") {
+    contained({"make_folder", landlock, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string folder = ground.outside() + "/new";
+        return Stage{folder, [=](const Answer&) { return exists(folder); }};
+    });
+}
+
+TEST_CASE("a plugin does not write what it may read") {
+    contained({"overwrite_file", landlock, EACCES}, changing("/granted/file", text_changed));
+}
+
+TEST_CASE("a plugin does not truncate what it may read") {
+    const std::uint32_t since = landlock_since(3);
+    contained({"truncate_file", since != 0 ? since : seccomp, since != 0 ? EACCES : EPERM},
+              changing("/granted/file", text_changed));
+}
+
+TEST_CASE("a plugin does not truncate what it may read by opening it") {
+    contained({"truncate_on_opening", seccomp | landlock_since(3), EPERM}, changing("/granted/file", text_changed));
+}
+
+TEST_CASE("a plugin removes no file outside of what it was granted") {
+    contained({"remove_file", landlock, EACCES},
+              changing("/outside/file", [](const std::string& path, const std::string&) { return !exists(path); }));
+}
+
+TEST_CASE("a plugin does not move its files to where it may not write") {
+    contained({"rename_file", landlock, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string mine = ground.data() + "/mine", there = ground.outside() + "/there";
+        ground.secret_in(mine);
+        return Stage{mine + " " + there, [=](const Answer&) { return exists(there); }};
+    });
+}
+
+TEST_CASE("a symbolic link leads to nothing that could not be reached without") {
+    contained(
+        {"read_by_symlink", seccomp | landlock, EPERM},
+        reading([](const Ground& ground, const std::string& file) { return file + " " + ground.data() + "/link"; }));
+}
+
+TEST_CASE("a plugin makes no hard link to a file of others") {
+    contained({"hard_link", seccomp | landlock, EPERM}, [](const Ground& ground, Prison&) {
+        const std::string file = ground.outside() + "/secret";
+        ground.secret_in(file);
+        return Stage{file + " " + ground.data() + "/link", [=](const Answer&) { return facts(file).st_nlink > 1; }};
+    });
+}
+
+TEST_CASE("the way up from a folder that a plugin may open leads nowhere") {
+    contained({"read_from_folder", landlock, EACCES}, reading([](const Ground& ground, const std::string&) {
+                  return ground.data() + " ../../outside/secret";
+              }));
+}
+
+TEST_CASE("the root of a process is no way around") {
+    contained({"read_file", landlock, EACCES},
+              reading([](const Ground&, const std::string& file) { return "/proc/self/root" + file; }));
+}
+
+TEST_CASE("a descriptor that names a file does not open it") {
+    contained({"read_by_reopening", landlock, EACCES},
+              reading([](const Ground&, const std::string& file) { return file; }));
+}
+
+TEST_CASE("a locked plugin does not even see how large a file is") {
+    Attempt attempt{"stat_file", seccomp, EPERM};
+    attempt.walls.level = tenon::sandbox::Level::locked;
+    contained(attempt, [](const Ground& ground, Prison&) {
+        const std::string file = ground.outside() + "/secret";
+        const std::string size = std::to_string(ground.secret_in(file).size());
+        return Stage{file, [=](const Answer& answer) { return answer.text == size; }};
+    });
+}
+
+TEST_CASE("a plugin does not change the mode of a file") {
+    contained({"change_mode", seccomp, EPERM},
+              changing(
+                  "/outside/file",
+                  [](const std::string& path, const std::string&) { return (facts(path).st_mode & 07777) != 0666; },
+                  " 0777"));
+}
+
+TEST_CASE("a plugin does not change the times of a file") {
+    contained({"change_time", seccomp, EPERM},
+              changing("/outside/file",
+                       [](const std::string& path, const std::string&) { return facts(path).st_mtime == 1; }));
+}
+
+TEST_CASE("a plugin does not change the attributes of a file") {
+    Ground ground;
+    const std::string probe = ground.outside() + "/probe";
+    ground.secret_in(probe);
+    if (!machine_has(::setxattr(probe.c_str(), "user.tenon", "x", 1, 0) == 0, "attributes of files in $TMPDIR")) return;
+    contained({"change_attribute", seccomp, EPERM},
+              changing("/outside/file", [](const std::string& path, const std::string&) {
+                  return ::getxattr(path.c_str(), "user.tenon", nullptr, 0) > 0;
+              }));
+}
+
+TEST_CASE("a plugin gives no file away") {
+    Attempt attempt{"change_owner", seccomp | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, changing(
+                           "/outside/file",
+                           [](const std::string& path, const std::string&) { return facts(path).st_uid == 1; }, " 1"));
+}
+
+TEST_CASE("a plugin mounts nothing") {
+    Attempt attempt{"mount_over", seccomp | landlock | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, [](const Ground& ground, Prison&) {
+        return Stage{ground.outside(),
+                     [folder = ground.outside()](const Answer&) { return ::umount2(folder.c_str(), MNT_DETACH) == 0; }};
+    });
+}
+
+TEST_CASE("a plugin does not prepare a mount") {
+    Attempt attempt{"prepare_mount", seccomp | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, [](const Ground&, Prison& prison) {
+        return Stage{"", [&](const Answer&) { return held_by(prison).find("[fscontext]") != std::string::npos; }};
+    });
+}
+
+TEST_CASE("a plugin does not change its root") {
+    Attempt attempt{"change_root", seccomp | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, [](const Ground& ground, Prison& prison) {
+        const std::string link = "/proc/" + std::to_string(prison.pid()) + "/root";
+        return Stage{ground.outside(),
+                     [=, folder = ground.outside()](const Answer&) { return look_at_link(link) == folder; }};
+    });
+}
+
+TEST_CASE("a plugin makes no device") {
+    Attempt attempt{"make_device", seccomp | landlock | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, [](const Ground& ground, Prison&) {
+        const std::string file = ground.outside() + "/device";
+        return Stage{file, [=](const Answer&) { return exists(file); }};
+    });
+}
+
+TEST_CASE("a plugin does not watch what others do to files") {
+    if (!machine_has(can_look(), "way to see what an ordinary user's worker has open")) return;
+    contained({"watch_folder", seccomp, EPERM}, [](const Ground& ground, Prison& prison) {
+        return Stage{ground.outside(),
+                     [&](const Answer&) { return held_by(prison).find("inotify") != std::string::npos; }};
+    });
+}
+
+TEST_CASE("a plugin opens no file by its handle") {
+    Attempt attempt{"read_by_handle", seccomp | landlock | if_root(privileges), EPERM};
+    attempt.wants_root = true;
+    contained(attempt, reading([](const Ground&, const std::string& file) { return file; }));
+}
+
+TEST_CASE("a plugin's own file grows no larger than it may") {
+    contained({"write_much", limits, EFBIG}, [](const Ground& ground, Prison&) {
+        const std::string file = ground.data() + "/large";
+        return Stage{file + " 18", [=](const Answer&) { return facts(file).st_size > (16 << 20); }};
+    });
+}

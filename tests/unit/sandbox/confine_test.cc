@@ -1,0 +1,600 @@
+// What each layer stops: in a child that is bound by it something is tried, and its errno comes back through a pipe.
+// Without the layer the same succeeds.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/file.h"
+#include "sandbox/confine/nobody.h"
+#include "sandbox/confine/start.h"
+#include "tests/support/catch.h"
+
+using namespace tenon::sandbox;
+
+namespace {
+
+// What an attempt comes to: 0, or an errno.
+using Attempt = std::function<int()>;
+
+int result_of(long result) {
+    return result < 0 ? errno : 0;
+}
+
+struct Report {
+    int outcome = -1;
+    bool bound = false;
+    std::uint32_t applied = 0;
+    bool own_user_namespace = false;
+    bool own_network = false;
+    char problem[400] = {};
+};
+
+struct Ended {
+    Report report;
+    int signal = 0;
+};
+
+// A folder that the worker's user may enter, with a library, files to read and to write, and a secret.
+class Ground {
+public:
+    Ground() : path_(tenon::base::make_unique_folder(tenon::base::temporary_folder(), "confine-").take()) {
+        for (const char* const folder : {"/granted", "/granted/below", "/readable", "/library"})
+            REQUIRE(::mkdir((path_ + folder).c_str(), 0777) == 0);
+        for (const char* const file :
+             {"/secret", "/granted/book", "/granted/below/page", "/readable/book", "/library/plugin.so"})
+            REQUIRE_FALSE(tenon::base::write_file(path_ + file, "text"));
+        if (::geteuid() != 0) return;
+        REQUIRE(::chmod(path_.c_str(), 0777) == 0);
+        for (const char* const each : {"/granted", "/granted/below", "/readable", "/secret", "/granted/book",
+                                       "/granted/below/page", "/readable/book"})
+            REQUIRE(
+                (::chown((path_ + each).c_str(), nobody, nobody) == 0 && ::chmod((path_ + each).c_str(), 0777) == 0));
+    }
+    ~Ground() { tenon::base::remove_tree(path_); }
+    Ground(const Ground&) = delete;
+    Ground& operator=(const Ground&) = delete;
+
+    std::string operator/(const char* name) const { return path_ + "/" + name; }
+
+    Policy policy() const {
+        Policy policy;
+        policy.level = Level::strict;
+        policy.paths = {{path_ + "/granted", true, true}, {path_ + "/readable", false, true}};
+        policy.ceilings.memory_bytes = 0;  // the tests' own process is large
+        return policy;
+    }
+
+private:
+    std::string path_;
+};
+
+enum class Until { before_the_plugin, after_the_plugin };
+
+// In a child, as root or as the user `nobody`.
+Ended in_child(const Ground& ground, const Policy& policy, const Attempt& attempt, uid_t user,
+               Until until = Until::after_the_plugin, Machine machine = look_at_kernel()) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t parent = ::getpid();
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        for (const int signal : {SIGSEGV, SIGABRT, SIGTERM}) ::signal(signal, SIG_DFL);
+        if (user != 0 && (::setresgid(user, user, user) != 0 || ::setresuid(user, user, user) != 0)) ::_exit(9);
+        if (::dup2(ends[1], 3) != 3) ::_exit(8);
+        Start start;
+        start.policy = policy;
+        start.machine = std::move(machine);
+        start.parent = parent;
+        start.library = ground / "library/plugin.so";
+        start.origin = "plugin.so";
+        Report report;
+        tenon::base::Check problem = before_the_plugin(start);
+        if (!problem && until == Until::after_the_plugin) problem = after_the_plugin(start);
+        report.bound = !problem;
+        report.applied = start.applied;
+        report.own_user_namespace = start.own_user_namespace;
+        report.own_network = start.own_network;
+        if (problem) std::strncpy(report.problem, (problem->id + ": " + problem->text).c_str(), 399);
+        if (!problem) report.outcome = attempt();
+        ::_exit(::write(3, &report, sizeof report) == sizeof report ? 0 : 7);
+    }
+    ::close(ends[1]);
+    Ended ended;
+    const ssize_t got = ::read(ends[0], &ended.report, sizeof ended.report);
+    ::close(ends[0]);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    if (WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
+    if (ended.signal == 0) REQUIRE(got == static_cast<ssize_t>(sizeof ended.report));
+    return ended;
+}
+
+std::vector<uid_t> users() {
+    return ::geteuid() == 0 ? std::vector<uid_t>{0, nobody} : std::vector<uid_t>{::geteuid()};
+}
+
+// The attempt fails with the errno when all layers are there, and succeeds without `layers`, as root and as another.
+struct Trial {
+    const char* what;
+    std::uint32_t layers;
+    int error;
+    Attempt attempt;
+};
+
+void judge(const Ground& ground, const Trial& trial, Until until = Until::after_the_plugin) {
+    CAPTURE(trial.what);
+    for (const uid_t user : users()) {
+        CAPTURE(user);
+        const Ended bound = in_child(ground, ground.policy(), trial.attempt, user, until);
+        CHECK(std::string(bound.report.problem) == "");
+        CHECK(bound.report.outcome == trial.error);
+        Policy less = ground.policy();
+        less.without = trial.layers;
+        const Ended free = in_child(ground, less, trial.attempt, user, until);
+        CHECK(std::string(free.report.problem) == "");
+        CHECK(free.report.outcome == 0);
+    }
+}
+
+Attempt opening(std::string path, int flags) {
+    return [path = std::move(path), flags] { return result_of(::open(path.c_str(), flags | O_CLOEXEC, 0600)); };
+}
+
+int fork_once() {
+    const long child = ::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) ::_exit(0);
+    return result_of(child);
+}
+
+}  // namespace
+
+TEST_CASE("Landlock alone stops a worker from opening what was not granted") {
+    const Ground ground;
+    judge(ground, {"read a secret", layer_landlock, EACCES, opening(ground / "secret", O_RDONLY)});
+    judge(ground, {"list a folder", layer_landlock, EACCES, opening("/", O_RDONLY | O_DIRECTORY)});
+    judge(ground, {"write what may be read", layer_landlock, EACCES, opening(ground / "readable/book", O_WRONLY)});
+    judge(ground, {"make a file where it may read", layer_landlock, EACCES, [path = ground / "readable/new"] {
+                       const int error = result_of(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+                       ::unlink(path.c_str());
+                       return error;
+                   }});
+    judge(ground,
+          {"leave the folder by dots", layer_landlock, EACCES, opening(ground / "granted/../secret", O_RDONLY)});
+}
+
+TEST_CASE("what was granted works inside") {
+    const Ground ground;
+    for (const uid_t user : users()) {
+        CAPTURE(user);
+        CHECK(in_child(ground, ground.policy(), opening(ground / "readable/book", O_RDONLY), user).report.outcome == 0);
+        CHECK(in_child(ground, ground.policy(), opening(ground / "readable", O_RDONLY | O_DIRECTORY), user)
+                  .report.outcome == 0);
+        CHECK(in_child(ground, ground.policy(), opening(ground / "granted/below/page", O_RDWR | O_TRUNC), user)
+                  .report.outcome == 0);
+        const std::string made = ground / "granted/made", moved = ground / "granted/below/moved";
+        CHECK(in_child(
+                  ground, ground.policy(),
+                  [&] {
+                      if (::open(made.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0) return errno;
+                      if (::rename(made.c_str(), moved.c_str()) != 0) return errno;
+                      return result_of(::unlink(moved.c_str()));
+                  },
+                  user)
+                  .report.outcome == 0);
+    }
+}
+
+TEST_CASE("a folder that is granted as one file gives nothing, and neither does anything to the level locked") {
+    const Ground ground;
+    Policy policy = ground.policy();
+    policy.paths = {{ground / "readable", false, false}};
+    CHECK(in_child(ground, policy, opening(ground / "readable/book", O_RDONLY), users()[0]).report.outcome == EACCES);
+    policy.paths = {{ground / "readable/book", false, false}};
+    CHECK(in_child(ground, policy, opening(ground / "readable/book", O_RDONLY), users()[0]).report.outcome == 0);
+    policy.level = Level::locked;
+    CHECK(in_child(ground, policy, opening(ground / "readable/book", O_RDONLY), users()[0], Until::before_the_plugin)
+              .report.outcome == EACCES);
+    CHECK(in_child(ground, policy, opening(ground / "readable/book", O_RDONLY), users()[0]).report.outcome == EPERM);
+}
+
+TEST_CASE("the filter stops what Landlock does not see") {
+    const Ground ground;
+    const std::string book = ground / "granted/book";
+    const std::uint32_t filter = layer_seccomp;
+    judge(ground, {"make a Unix socket", filter, EPERM, [] { return result_of(::socket(AF_UNIX, SOCK_STREAM, 0)); }});
+    judge(ground, {"make a TCP socket", filter, EPERM, [] { return result_of(::socket(AF_INET, SOCK_STREAM, 0)); }});
+    judge(ground,
+          {"make a netlink socket", filter, EPERM, [] { return result_of(::socket(AF_NETLINK, SOCK_RAW, 0)); }});
+    judge(ground, {"fork", filter, EPERM, fork_once});
+    judge(ground, {"change rights", filter, EPERM, [book] { return result_of(::chmod(book.c_str(), 0777)); }});
+    judge(ground,
+          {"make memory with a name", filter, EPERM, [] { return result_of(::syscall(SYS_memfd_create, "x", 0)); }});
+    judge(ground, {"leave its session", filter, EPERM, [] { return result_of(::setsid()); }});
+    judge(ground, {"watch a folder", filter, EPERM, [] { return result_of(::inotify_init1(0)); }});
+    judge(ground,
+          {"own a descriptor's signals", filter, EPERM, [] { return result_of(::fcntl(3, F_SETOWN, ::getpid())); }});
+    judge(ground,
+          {"hide its memory less", filter, EPERM, [] { return result_of(::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)); }});
+    judge(ground, {"outlive its host", filter, EPERM, [] { return result_of(::prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0)); }});
+    judge(ground, {"become less urgent", filter, EPERM, [] { return result_of(::setpriority(PRIO_PROCESS, 0, 19)); }});
+    judge(ground, {"change its personality", filter, EPERM, [] { return result_of(::syscall(SYS_personality, 0)); }});
+}
+
+TEST_CASE("a call that nobody has listed does not exist") {
+    const Ground ground;
+    constexpr long set_tid_of_nothing = 9999;
+    for (const long call : {long{SYS_clone3}, set_tid_of_nothing, long{SYS_openat2}}) {
+        CAPTURE(call);
+        CHECK(in_child(
+                  ground, ground.policy(), [call] { return result_of(::syscall(call, 0, 0, 0, 0, 0, 0)); }, users()[0])
+                  .report.outcome == ENOSYS);
+    }
+}
+
+TEST_CASE("bits that the kernel does not look at open nothing") {
+    const Ground ground;
+    constexpr unsigned long high = 1ul << 32;
+    const auto outcome = [&](const Attempt& attempt) {
+        return in_child(ground, ground.policy(), attempt, users()[0]).report.outcome;
+    };
+    const auto signal_parent = [] {
+        return result_of(::syscall(SYS_kill, high | static_cast<unsigned long>(::getppid()), 0));
+    };
+    CHECK(outcome(signal_parent) == EPERM);
+    CHECK(outcome([] { return result_of(::syscall(SYS_fcntl, 3, high | F_SETOWN, ::getpid())); }) == ENOSYS);
+    CHECK(outcome([] {
+              return result_of(
+                  ::syscall(SYS_mmap, 0, 4096, high | PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+          }) == EPERM);
+    CHECK(outcome([] {
+              const long child = ::syscall(SYS_clone, high | SIGCHLD, 0, 0, 0, 0);
+              if (child == 0) ::_exit(0);
+              return result_of(child);
+          }) == EPERM);
+}
+
+TEST_CASE("a worker may signal itself, and nobody else") {
+    const Ground ground;
+    const auto outcome = [&](const Attempt& attempt) {
+        return in_child(ground, ground.policy(), attempt, users()[0]).report.outcome;
+    };
+    CHECK(outcome([] { return result_of(::kill(::getpid(), 0)); }) == 0);
+    CHECK(outcome([] { return result_of(::kill(::getppid(), 0)); }) == EPERM);
+    CHECK(outcome([] { return result_of(::kill(-1, 0)); }) == EPERM);
+    CHECK(outcome([] { return result_of(::kill(0, 0)); }) == EPERM);
+    CHECK(outcome([] { return result_of(::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0)); }) == EPERM);
+}
+
+TEST_CASE("a read-only file is not cut short by opening it") {
+    const Ground ground;
+    for (const int flags : {O_RDONLY | O_TRUNC, O_ACCMODE, O_ACCMODE | O_TRUNC}) {
+        CAPTURE(flags);
+        CHECK(in_child(ground, ground.policy(), opening(ground / "readable/book", flags), users()[0]).report.outcome ==
+              EPERM);
+    }
+    CHECK(tenon::base::read_file(ground / "readable/book", 100).value() == "text");
+}
+
+TEST_CASE("where Landlock does not see truncation yet, the filter stops it") {
+    const Ground ground;
+    Machine debian_12 = look_at_kernel();
+    if (debian_12.landlock_abi < 2) return;
+    debian_12.landlock_abi = 2;
+    const std::string book = ground / "granted/book";
+    const Attempt cut = [book] { return result_of(::truncate(book.c_str(), 1)); };
+    CHECK(in_child(ground, ground.policy(), cut, users()[0], Until::after_the_plugin, debian_12).report.outcome ==
+          EPERM);
+    CHECK(tenon::base::read_file(book, 100).value() == "text");
+    CHECK(in_child(ground, ground.policy(), cut, users()[0]).report.outcome ==
+          (look_at_kernel().landlock_abi >= 3 ? 0 : EPERM));
+}
+
+#if defined(__x86_64__)
+TEST_CASE("a call of a foreign architecture ends the worker") {
+    const Ground ground;
+    const Attempt getpid_of_i386 = [] {
+        long result = 20;
+        asm volatile("int $0x80" : "+a"(result)::"memory");
+        return result > 0 ? 0 : static_cast<int>(-result);
+    };
+    CHECK(in_child(ground, ground.policy(), getpid_of_i386, users()[0]).signal == SIGSYS);
+    const Attempt getpid_of_x32 = [] { return result_of(::syscall(0x40000000 | SYS_getpid)); };
+    CHECK(in_child(ground, ground.policy(), getpid_of_x32, users()[0]).signal == SIGSYS);
+}
+#endif
+
+TEST_CASE("executable memory can be made while the plugin is loaded, and not later, on no thread") {
+    const Ground ground;
+    const Attempt map = [] {
+        void* const memory = ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return memory == MAP_FAILED ? errno : 0;
+    };
+    for (const uid_t user : users()) {
+        CHECK(in_child(ground, ground.policy(), map, user, Until::before_the_plugin).report.outcome == 0);
+        CHECK(in_child(ground, ground.policy(), map, user).report.outcome == EPERM);
+        const Attempt on_a_thread = [&map] {
+            int outcome = -1;
+            std::thread([&] { outcome = map(); }).join();
+            return outcome;
+        };
+        CHECK(in_child(ground, ground.policy(), on_a_thread, user).report.outcome == EPERM);
+    }
+    judge(ground, {"write code", layer_seccomp, EPERM, [] {
+                       void* const memory =
+                           ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                       return result_of(::mprotect(memory, 4096, PROT_READ | PROT_WRITE | PROT_EXEC));
+                   }});
+}
+
+TEST_CASE("a thread that a constructor began is bound by the second filter, too") {
+    const Ground ground;
+    const Attempt attempt = [] {
+        Start start;
+        start.policy.level = Level::strict;
+        start.machine = look_at_kernel();
+        start.origin = "plugin.so";
+        start.applied = layer_seccomp | layer_landlock;
+        int go[2], outcome = -1;
+        if (::pipe(go) != 0) return errno;
+        std::thread thread([&] {
+            char byte = 0;
+            if (::read(go[0], &byte, 1) != 1) return;
+            void* const memory = ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            outcome = memory == MAP_FAILED ? errno : 0;
+        });
+        const bool bound = !after_the_plugin(start);
+        const bool told = ::write(go[1], "x", 1) == 1;
+        thread.join();
+        return bound && told ? outcome : -2;
+    };
+    CHECK(in_child(ground, ground.policy(), attempt, users()[0], Until::before_the_plugin).report.outcome == EPERM);
+}
+
+TEST_CASE("the ceilings hold, and cannot be raised") {
+    const Ground ground;
+    const Attempt open_many = [] {
+        for (int i = 0; i < 400; ++i)
+            if (::dup(3) < 0) return errno;
+        return 0;
+    };
+    judge(ground, {"open 400 descriptors", layer_limits, EMFILE, open_many});
+    Policy policy = ground.policy();
+    policy.ceilings.file_bytes = 1000;
+    policy.ceilings.descriptors = 32;
+    const std::string book = ground / "granted/book";
+    const Attempt write_much = [book] {
+        const int file = ::open(book.c_str(), O_WRONLY | O_CLOEXEC);
+        const std::array<char, 600> bytes{};
+        if (::write(file, bytes.data(), bytes.size()) != 600) return -1;
+        return ::write(file, bytes.data(), bytes.size()) != 400 ? -2
+                                                                : result_of(::write(file, bytes.data(), bytes.size()));
+    };
+    const Attempt raise = [] {
+        const rlimit more{33, 33};
+        return result_of(::setrlimit(RLIMIT_NOFILE, &more));
+    };
+    const Attempt raise_by_the_other_call = [] {
+        const rlimit more{33, 33};
+        return result_of(::syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &more, nullptr));
+    };
+    const Attempt limit_the_host = [] {
+        return result_of(::syscall(SYS_prlimit64, ::getppid(), RLIMIT_NOFILE, nullptr, nullptr));
+    };
+    const Attempt cores = [] {
+        rlimit now{1, 1};
+        ::getrlimit(RLIMIT_CORE, &now);
+        return static_cast<int>(now.rlim_max);
+    };
+    for (const uid_t user : users()) {
+        CHECK(in_child(ground, policy, write_much, user).report.outcome == EFBIG);
+        CHECK(in_child(ground, policy, raise, user).report.outcome == EPERM);
+        CHECK(in_child(ground, policy, raise_by_the_other_call, user).report.outcome == EPERM);
+        CHECK(in_child(ground, policy, limit_the_host, user).report.outcome == EPERM);
+        CHECK(in_child(ground, policy, cores, user).report.outcome == 0);
+    }
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("addresses end at the ceiling of memory") {
+    const Ground ground;
+    Policy policy = ground.policy();
+    policy.ceilings.memory_bytes = 256u << 20;
+    const Attempt reserve = [] {
+        void* const memory = ::mmap(nullptr, 300u << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        return memory == MAP_FAILED ? errno : 0;
+    };
+    CHECK(in_child(ground, policy, reserve, users()[0]).report.outcome == ENOMEM);
+    policy.without = layer_limits;
+    CHECK(in_child(ground, policy, reserve, users()[0]).report.outcome == 0);
+}
+#endif
+
+TEST_CASE("threads end at their ceiling where the worker has a user namespace of its own") {
+    const Ground ground;
+    Policy policy = ground.policy();
+    policy.ceilings.tasks = 8;
+    const Attempt begin_many = [] {
+        std::vector<std::thread> threads;
+        int go[2];
+        if (::pipe(go) != 0) return -1;
+        int outcome = 0;
+        for (int i = 0; i < 120 && outcome == 0; ++i) try {
+                threads.emplace_back([&go] {
+                    char byte = 0;
+                    while (::read(go[0], &byte, 1) < 0) continue;
+                });
+            } catch (const std::system_error& error) {
+                outcome = error.code().value();
+            }
+        ::close(go[1]);
+        for (std::thread& thread : threads) thread.join();
+        return outcome;
+    };
+    for (const uid_t user : users()) {
+        const Ended ended = in_child(ground, policy, begin_many, user);
+        CHECK(ended.report.outcome == (ended.report.own_user_namespace ? EAGAIN : 0));
+        Policy more = policy;
+        more.without = layer_limits;
+        CHECK(in_child(ground, more, begin_many, user).report.outcome == 0);
+    }
+}
+
+TEST_CASE("nothing of root is left") {
+    const Ground ground;
+    const Attempt look = [] {
+        uid_t real = 0, effective = 0, saved = 0;
+        ::getresuid(&real, &effective, &saved);
+        if (real == 0 || effective == 0 || saved == 0) return 1;
+        __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+        __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3] = {};
+        if (::syscall(SYS_capget, &header, has) != 0) return 2;
+        if ((has[0].effective | has[1].effective | has[0].permitted | has[1].permitted) != 0) return 3;
+        if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return 4;
+        if (::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) return 5;
+        return 0;
+    };
+    for (const uid_t user : users()) CHECK(in_child(ground, ground.policy(), look, user).report.outcome == 0);
+    if (::geteuid() != 0) return;
+    Policy less = ground.policy();
+    less.without = layer_privileges;
+    CHECK(in_child(ground, less, look, 0).report.outcome == 1);
+}
+
+TEST_CASE("root's worker reads its private copy, which nobody else may, and no other file of root's") {
+    if (::geteuid() != 0) return;
+    const Ground ground;
+    const std::string folder = ground / "library";
+    REQUIRE(::chmod(folder.c_str(), 0700) == 0);
+    REQUIRE(::chmod((ground / "library/plugin.so").c_str(), 0500) == 0);
+    const Attempt read_it = [folder] { return result_of(::open((folder + "/plugin.so").c_str(), O_RDONLY)); };
+    const Attempt write_it = [folder] { return result_of(::open((folder + "/plugin.so").c_str(), O_WRONLY)); };
+    CHECK(in_child(ground, ground.policy(), read_it, 0).report.outcome == 0);
+    CHECK(in_child(ground, ground.policy(), write_it, 0).report.outcome == EACCES);
+    struct stat facts{};
+    REQUIRE(::stat(folder.c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 07777) == 0750);
+    CHECK(facts.st_uid == 0);
+    CHECK(facts.st_gid == nobody);
+    REQUIRE(::stat((folder + "/plugin.so").c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 07777) == 0550);
+    // A folder that others may enter is not the copy's alone, and stays as it is.
+    REQUIRE(::chown(folder.c_str(), 0, 0) == 0);
+    REQUIRE(::chmod(folder.c_str(), 0755) == 0);
+    in_child(ground, ground.policy(), read_it, 0);
+    REQUIRE(::stat(folder.c_str(), &facts) == 0);
+    CHECK((facts.st_mode & 07777) == 0755);
+}
+
+TEST_CASE("a worker has a network, an IPC and a host name of its own where that is allowed") {
+    const Ground ground;
+    const Machine machine = look_at_machine();
+    for (const uid_t user : users()) {
+        const Ended ended = in_child(ground, ground.policy(), [] { return 0; }, user);
+        CHECK(ended.report.own_network == machine.namespaces);
+        CHECK(ended.report.own_user_namespace == machine.user_namespaces);
+    }
+    if (!machine.namespaces) return;
+    for (const char* const kind : {"net", "ipc", "uts"}) {
+        CAPTURE(kind);
+        const std::string link = std::string("/proc/self/ns/") + kind;
+        std::array<char, 64> ours{};
+        REQUIRE(::readlink(link.c_str(), ours.data(), ours.size() - 1) > 0);
+        const Attempt is_ours = [link, ours] {
+            std::array<char, 64> name{};
+            return ::readlink(link.c_str(), name.data(), name.size() - 1) > 0 && name == ours ? 1 : 0;
+        };
+        Policy policy = ground.policy();
+        CHECK(in_child(ground, policy, is_ours, users()[0]).report.outcome == 0);
+        policy.without = layer_namespaces;
+        CHECK(in_child(ground, policy, is_ours, users()[0]).report.outcome == 1);
+    }
+}
+
+TEST_CASE("a worker whose machine lacks Landlock is refused, unless the operator allows it") {
+    const Ground ground;
+    Machine without = look_at_kernel();
+    without.landlock_abi = 0;
+    without.landlock_error = ENOSYS;
+    without.kernel = "5.10.0";
+    const Attempt nothing = [] { return 0; };
+    Policy policy = ground.policy();
+    CHECK(std::string(in_child(ground, policy, nothing, users()[0], Until::after_the_plugin, without).report.problem) ==
+          "sandbox.missing-feature: files: the layer landlock needs Landlock (Linux 5.13), and Linux 5.10.0 here has "
+          "none: Function not implemented");
+    policy.allow_degraded = true;
+    const Ended ended =
+        in_child(ground, policy, opening(ground / "secret", O_RDONLY), users()[0], Until::after_the_plugin, without);
+    CHECK(std::string(ended.report.problem) == "");
+    CHECK(ended.report.outcome == 0);
+    CHECK(ended.report.applied == (all_layers & ~std::uint32_t{layer_landlock}));
+}
+
+TEST_CASE("a layer that the kernel does not take is a problem") {
+    const Ground ground;
+    // 16 sets of rules are the most that a process can have.
+    const Attempt stack_up = [&] {
+        for (int i = 0; i < 20; ++i) {
+            Start start;
+            start.policy = ground.policy();
+            start.policy.without = all_layers & ~std::uint32_t{layer_landlock};
+            start.machine = look_at_kernel();
+            start.parent = ::getppid();
+            start.library = ground / "library/plugin.so";
+            start.origin = "plugin.so";
+            const tenon::base::Check problem = before_the_plugin(start);
+            if (!problem) continue;
+            const bool right = problem->id == "sandbox.layer-failed" &&
+                               problem->text ==
+                                   "plugin.so: its worker cannot be confined: landlock: its rules: "
+                                   "Argument list too long";
+            return right ? 1 : 2;
+        }
+        return 0;
+    };
+    Policy policy = ground.policy();
+    policy.level = Level::standard;
+    policy.without = all_layers;
+    policy.paths.clear();
+    CHECK(in_child(ground, policy, stack_up, users()[0]).report.outcome == 1);
+}
+
+TEST_CASE("a canary that lives ends the start") {
+    // A layer that is said to be in place, and is not.
+    const Ground ground;
+    const Attempt only_said = [] {
+        Start start;
+        start.policy.level = Level::strict;
+        start.machine = look_at_kernel();
+        start.origin = "plugin.so";
+        start.applied = layer_landlock;
+        const tenon::base::Check problem = after_the_plugin(start);
+        return problem && problem->id == "sandbox.canary" &&
+                       problem->text ==
+                           "plugin.so: its worker is not confined: with the layer landlock in place it "
+                           "could still list the folder /"
+                   ? 1
+                   : 2;
+    };
+    Policy policy = ground.policy();
+    policy.without = layer_landlock;
+    CHECK(in_child(ground, policy, only_said, users()[0], Until::before_the_plugin).report.outcome == 1);
+}
