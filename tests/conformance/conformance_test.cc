@@ -101,6 +101,14 @@ void Comparison::make() {
     difference = ::difference(transcripts[0], transcripts[1]);
 }
 
+void make_often_enough(Comparison& one) {
+    const Hurried* const entry = entry_of(hurried(), one.fixture->name);
+    for (unsigned left = entry == nullptr ? 1 : entry->attempts; left > 0; --left) {
+        one.make();
+        if (one.difference == no_difference) return;
+    }
+}
+
 void expect_ended(const Comparison::Side& side, const Kind& kind) {
     INFO(kind.name << ": " << side.end << ", last line: " << side.last_line << "\noutput: " << side.output);
     CHECK(side.end == "ended");
@@ -152,7 +160,7 @@ void make_all(std::vector<Comparison>& all) {
     std::atomic<std::size_t> next{0};
     for (int i = 0; i < 2; ++i)
         threads.emplace_back([&] {
-            for (std::size_t at = next++; at < busy.size(); at = next++) busy[at]->make();
+            for (std::size_t at = next++; at < busy.size(); at = next++) make_often_enough(*busy[at]);
         });
     for (std::thread& thread : threads) thread.join();
 }
@@ -188,5 +196,6 @@ TEST_CASE("every plugin does the same as a module of either kind") {
 TEST_CASE("the tables of what may differ are about plugins that there are") {
     expect_fixtures_of(differences());
     expect_fixtures_of(varying());
+    expect_fixtures_of(hurried());
     expect_fixtures_of(meanwhile());
 }

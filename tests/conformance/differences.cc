@@ -46,6 +46,11 @@ const std::vector<Varying>& varying() {
     return all;
 }
 
+const std::vector<Hurried>& hurried() {
+    static const std::vector<Hurried> all = {{"shop/stays_inside/stays_inside", 5}};
+    return all;
+}
+
 const std::vector<Meanwhile>& meanwhile() {
     static const std::vector<Meanwhile> all = {
         {"shop/fails_while_called/fails_while_called", "org.tenon.test.shop/sold"},

@@ -19,6 +19,12 @@ struct Varying {
     std::string fixture;
     std::string reason;
 };
+// Of fixtures that come back when the caller's time is up: on a busy machine a worker may not get a processor before
+// the caller goes on without it, which is no difference of kinds. One of several comparisons has to be equal.
+struct Hurried {
+    std::string fixture;
+    unsigned attempts;
+};
 // A hook that a thread of the application's dispatches while the fixture is loaded.
 struct Meanwhile {
     std::string fixture;
@@ -27,6 +33,7 @@ struct Meanwhile {
 
 const std::vector<Difference>& differences();
 const std::vector<Varying>& varying();
+const std::vector<Hurried>& hurried();
 const std::vector<Meanwhile>& meanwhile();
 
 }  // namespace tenon::conformance
