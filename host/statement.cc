@@ -34,8 +34,7 @@ Statement& Statement::bind(std::string_view text) {
 
 Statement& Statement::bind_bytes(std::string_view bytes) {
     const char* const data = bytes.data() != nullptr ? bytes.data() : "";
-    if (code_ == SQLITE_OK)
-        code_ = sqlite3_bind_blob64(statement_.get(), ++bound_, data, bytes.size(), SQLITE_STATIC);
+    if (code_ == SQLITE_OK) code_ = sqlite3_bind_blob64(statement_.get(), ++bound_, data, bytes.size(), SQLITE_STATIC);
     return *this;
 }
 

@@ -100,8 +100,8 @@ typedef struct tenon_plugin_ops {
      * when nobody takes over, TENON_OK and nothing is kept. TENON_E_NO_MEMORY beyond 64 MiB: that reload is refused,
      * the change itself counts. A change that comes while the state is being saved may be in both: number entries. */
     TENON_ON_ANY int32_t (*journal)(tenon_plugin* plugin, tenon_bytes entry);
-    /* Asks the host to do what the plugin may not do itself (request.h), and waits for it. Also where the plugin runs in
-     * process, by the same rules. TENON_E_REFUSED: it has not the permission, and the answer's error says which one;
+    /* Asks the host to do what the plugin may not do itself (request.h), and waits for it. Also where the plugin runs
+     * in process, by the same rules. TENON_E_REFUSED: it has not the permission, and the answer's error says which one;
      * TENON_E_NOT_FOUND; TENON_E_FULL: more than the host's limits; TENON_E_IO. `take` may be NULL. */
     TENON_ON_ANY int32_t (*request)(tenon_plugin* plugin, const tenon_request* request, tenon_take_fn take, void* data);
 } tenon_plugin_ops;

@@ -16,7 +16,8 @@ enum {
     TENON_REQUEST_COLLECTION_GET = 5,    /* subject: the collection; detail: the key */
     TENON_REQUEST_COLLECTION_PUT = 6,    /* and input: the value */
     TENON_REQUEST_COLLECTION_REMOVE = 7, /* as GET */
-    /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far */
+    /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far
+     */
     TENON_REQUEST_COLLECTION_LIST = 8
 };
 

@@ -114,7 +114,7 @@ TEST_CASE("a plugin does not choose where the next program lies in memory") {
     if (!seen()) return;
     contained({"change_personality", seccomp, EPERM}, [](const Ground&, Prison&) {
         return Stage{"", [](const Answer& answer) {
-                         return look_at_file("/proc/" + answer.text + "/personality") == "00040000\n";
+                         return look_at_file("/proc/" + answer.text + "/personality") == "00240000\n";
                      }};
     });
 }

@@ -156,7 +156,7 @@ TEST_CASE("a build that has left a thread running is reported, and goes when the
     CHECK(record.unmapped_reason == "unload.thread-left");
     CHECK(record.unmapped_text ==
           "org.tenon.test.leaves-a-thread-running 1.0.0 is out of service but stays mapped: a thread of its own is in "
-          "tenon_plugin run");
+          "tenon_plugin run or request");
     CHECK(relay.mapped() == 2);
     std::ofstream(data.path() + "/" + relay.file().id() + "/go") << "go";
     CHECK(comes([&] { return relay.record(record.number).unmapped; }));

@@ -164,7 +164,7 @@ TEST_CASE("values that the store would not have written are damage") {
     }
     SECTION("a row that is too long to be read at all") {
         Store store = open_store(path);
-        Intruder(path).run(nonsense + "disabled_reason = printf('%1000000d', 1)");
+        Intruder(path).run(nonsense + "disabled_reason = printf('%3000000d', 1)");
         const auto health = store.health("org.acme.tax");
         REQUIRE(!health);
         CHECK(health.problem().text == damaged + "string or blob too big");
