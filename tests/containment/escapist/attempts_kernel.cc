@@ -61,7 +61,8 @@ Outcome make_memory_file(const Words&) {
 }
 
 Outcome change_personality(const Words&) {
-    const long strange = ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT;  // nobody's, also where tests run without randomisation
+    const long strange =
+        ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT;  // nobody's, also where tests run without randomisation
     return of(call(SYS_personality, strange), std::to_string(call(SYS_gettid)));
 }
 
