@@ -269,6 +269,7 @@ Left left_behind(int times) {
     const std::string folder = builds.folder + "/private";
     std::filesystem::create_directory(folder);
     auto options = tenon::sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     options.private_folder = tenon::str(folder);
     tenon::Host host(options);
     host.offer<bench_contract>();

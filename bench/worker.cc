@@ -25,22 +25,20 @@ std::vector<Crossing> others() {
 // Tenon beside the floor that it is judged by, so that both have the same machine.
 std::vector<Crossing> everybody() {
     std::vector<Crossing> all = others();
-    all.insert(all.begin() + 3, {worker_first(), worker_filter(), worker_around(), in_process()});
+    all.insert(all.begin() + 3, {worker_first(), worker_confined(), worker_filter(), worker_around(), in_process()});
     return all;
 }
 
 std::vector<Crossing> with_payloads() {
-    return {spin_memory(), worker_first(), pipes(), seqpacket(), message_queues(), grpc_unary(), in_process()};
+    return {spin_memory(), worker_first(),   worker_confined(), pipes(),
+            seqpacket(),   message_queues(), grpc_unary(),      in_process()};
 }
 
-std::string starts_table(const std::vector<Series>& all, const Series& overrun) {
-    std::string table = head({"start and overrun, us", "times", "p50", "p99", "longest"});
-    const auto add = [&](const Series& one) {
+std::string times_table(const std::string& what, const std::vector<Series>& all) {
+    std::string table = head({what, "times", "p50", "p99", "longest"});
+    for (const Series& one : all)
         table += row({one.name, std::to_string(one.ns.size()), fixed(one.p50() / 1e3, 1),
                       fixed(quantile(one.ns, 0.99) / 1e3, 1), fixed(quantile(one.ns, 1) / 1e3, 1)});
-    };
-    for (const Series& one : all) add(one);
-    add(overrun);
     return table;
 }
 
@@ -53,7 +51,7 @@ double ratio(const std::vector<Series>& all, const Crossing& floor) {
 }
 
 struct Measured {
-    std::vector<Series> hot, parked, started;
+    std::vector<Series> hot, parked, started, opened;
     Series overrun;
     LeftBehind left;
 };
@@ -65,6 +63,10 @@ std::string gates(const Measured& m, int crashes) {
     table += gate("hot, p50, us", "1", named(m.hot, worker_first().name).p50() / 1e3, 1, 3);
     table += gate("parked, p50, to the futex", "1.5", ratio(m.parked, futex()), 1.5, 2);
     table += gate("ready, p50, ms", "2", named(m.started, worker_first().name).p50() / 1e6, 2, 2);
+    table += gate("ready and confined, p50, ms", "4", named(m.started, worker_confined().name).p50() / 1e6, 4, 2);
+    table += gate("hot and confined, p50, to the same not confined", "1.05",
+                  named(m.hot, worker_confined().name).p50() / named(m.hot, worker_first().name).p50(), 1.05, 2);
+    table += gate("a file opened through the host, p50, us", "50", m.opened.back().p50() / 1e3, 50, 1);
     table += gate("budget of 100 us: control back, p99, us", "200", quantile(m.overrun.ns, 0.99) / 1e3, 200, 1);
     table += gate(after + "processes more", "0", static_cast<double>(m.left.processes), 0, 0);
     table += gate(after + "descriptors more", "0", static_cast<double>(m.left.descriptors), 0, 0);
@@ -95,8 +97,12 @@ std::string measure(int rounds, int crashes) {
     table += trips_table("64 bytes, hot, both on one processor, us", shared, {futex().name}) + "\n";
     table += payload_tables(rounds);
     m.started = starts(300);
+    m.opened = opened(2000);
     m.overrun = overruns(300);
-    table += starts_table(m.started, m.overrun) + "\n" + workers_table(100) + "\n";
+    std::vector<Series> all = m.started;
+    all.push_back(m.overrun);
+    table += times_table("start and overrun, us", all) + "\n" + times_table("a file, us", m.opened) + "\n";
+    table += workers_table(100) + "\n";
     m.left = bench::crashes(crashes);
     return table + gates(m, crashes);
 }

@@ -92,7 +92,25 @@ Series repeated(const std::string& name, int times, Once&& once) {
 std::vector<Series> starts(int times) {
     return {repeated("posix_spawn of a static program, to its end", times, spawn_once),
             repeated("Tenon, in process", times, [] { return load_once(Where::in_process); }),
-            repeated("Tenon, worker", times, [] { return load_once(Where::in_worker); })};
+            repeated("Tenon, worker", times, [] { return load_once(Where::in_worker); }),
+            repeated("Tenon, confined worker", times, [] { return load_once(Where::confined); })};
+}
+
+std::vector<Series> opened(int times) {
+    Workshop shop(Where::confined);
+    shop.load(worker_plugin());
+    tenon::Scope scope(shop.host);
+    tenon_hook* const shelf = shop.host.hook<crossing_shelf_hook>().raw();
+    const auto open_once = [&](std::uint64_t how) {
+        const crossing_block asked = {how, {}};
+        crossing_block answered = {};
+        if (tenon_hook_call(shelf, scope.raw(), &asked, &answered) != TENON_HANDLED)
+            throw std::runtime_error("a file cannot be opened");
+        scope.reset();
+        return static_cast<double>(answered.number);
+    };
+    return {repeated("open and close, the plugin itself", times, [&] { return open_once(0); }),
+            repeated("open and close, through the host", times, [&] { return open_once(1); })};
 }
 
 Series overruns(int times) {

@@ -12,6 +12,9 @@ namespace bench {
 // static program that does nothing, to its end.
 std::vector<Series> starts(int times);
 
+// A file of the plugin's own, opened and closed by a confined plugin: itself, and asking the host. It takes the time.
+std::vector<Series> opened(int times);
+
 // From a call with a budget of 100 us, whose handler never looks at the time, to the caller's next instruction.
 Series overruns(int times);
 

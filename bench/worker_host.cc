@@ -17,9 +17,10 @@ namespace {
 
 tenon_host_options options_for(Where where, const std::string& private_folder) {
     auto options = tenon::sized<tenon_host_options>();
+    options.trust = where == Where::confined ? TENON_TRUST_STANDARD : TENON_TRUST_TRUSTED;
     options.private_folder = tenon::str(private_folder);
     options.log = [](void*, std::uint32_t, tenon_str, tenon_str) {};  // workers are overrun and crashed on purpose
-    options.workers = where == Where::in_worker ? TENON_WORKERS_ALL : TENON_WORKERS_NONE;
+    options.workers = where == Where::in_process ? TENON_WORKERS_NONE : TENON_WORKERS_ALL;
     return options;
 }
 

@@ -11,7 +11,7 @@
 
 namespace bench {
 
-enum class Where { in_process, in_worker };
+enum class Where { in_process, in_worker, confined };  // in a worker, with all layers
 
 // Used by one thread. Throws when the plugin is refused, or is not where it was wanted.
 class Workshop {

@@ -1,8 +1,12 @@
 /* What is called in a worker, and in process. */
 #define _POSIX_C_SOURCE 200809L
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <tenon/entry.h>
+#include <tenon/request.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "worker_contract.h"
 
@@ -65,6 +69,54 @@ static int32_t on_fall(void* self, tenon_call* call, const void* request, void* 
     abort();
 }
 
+typedef struct shelf {
+    tenon_plugin* plugin;
+    char file[512];
+} shelf;
+
+static void keep_descriptor(void* data, const tenon_answer* answer) {
+    *(int*)data = answer->descriptor;
+}
+
+static int open_through_host(const shelf* self) {
+    tenon_request request = {0};
+    int descriptor = -1;
+    request.struct_size = sizeof request;
+    request.kind = TENON_REQUEST_OPEN_FILE;
+    request.flags = TENON_OPEN_READ;
+    request.subject = tenon_str_from(self->file);
+    self->plugin->ops->request(self->plugin, &request, keep_descriptor, &descriptor);
+    return descriptor;
+}
+
+static int32_t on_shelf(void* self, tenon_call* call, const void* request, void* reply) {
+    const int itself = ((const crossing_block*)request)->number == 0;
+    const uint64_t begun = clock_ns();
+    const int file = itself ? open(((shelf*)self)->file, O_RDONLY | O_CLOEXEC) : open_through_host(self);
+    (void)call;
+    if (file < 0) return TENON_E_FAILED;
+    close(file);
+    ((crossing_block*)reply)->number = clock_ns() - begun;
+    return TENON_HANDLED;
+}
+
+static int32_t create(tenon_init* init, void** out_self) {
+    const tenon_str folder = init->ops->data_folder(init);
+    shelf* const made = calloc(1, sizeof *made);
+    if (!made) return TENON_E_NO_MEMORY;
+    made->plugin = init->ops->plugin(init);
+    snprintf(made->file, sizeof made->file, "%.*s/item.txt", (int)folder.size, folder.data);
+    *out_self = made;
+    close(open(made->file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    return TENON_OK;
+}
+
+static void destroy(void* self) {
+    free(self);
+}
+
+static const tenon_lifecycle lifecycle = {.struct_size = sizeof(tenon_lifecycle), .create = create, .destroy = destroy};
+
 static const tenon_handler handlers[] = {
     {TENON_STR("org.tenon.bench.crossing"), TENON_STR("call"), on_call},
     {TENON_STR("org.tenon.bench.crossing"), TENON_STR("change"), on_change},
@@ -72,7 +124,8 @@ static const tenon_handler handlers[] = {
     {TENON_STR("org.tenon.bench.crossing"), TENON_STR("weigh"), on_weigh},
     {TENON_STR("org.tenon.bench.crossing"), TENON_STR("linger"), on_linger},
     {TENON_STR("org.tenon.bench.crossing"), TENON_STR("fall"), on_fall},
+    {TENON_STR("org.tenon.bench.crossing"), TENON_STR("shelf"), on_shelf},
 };
 
 TENON_NOTE(TENON_USES(CROSSING_CONTRACT))
-TENON_ENTRY_HANDLERS(NULL, handlers)
+TENON_ENTRY_HANDLERS(&lifecycle, handlers)

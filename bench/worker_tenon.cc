@@ -36,7 +36,7 @@ std::shared_ptr<Calling> started(Where where, const Placement& placement) {
     unbind();
     auto calling = std::make_shared<Calling>(where);
     const std::vector<pid_t> workers = descendants();
-    if (workers.empty() == (where == Where::in_worker)) throw std::runtime_error("the plugin is in another place");
+    if (workers.empty() == (where != Where::in_process)) throw std::runtime_error("the plugin is in another place");
     bind_all(workers, placement.answerer);
     pin(placement.caller);
     return calling;
@@ -96,6 +96,10 @@ Crossing in_process() {
 
 Crossing worker_first() {
     return crossing("Tenon, worker", Where::in_worker, first);
+}
+
+Crossing worker_confined() {
+    return crossing("Tenon, confined worker", Where::confined, first);
 }
 
 Crossing worker_filter() {

@@ -9,9 +9,12 @@
 #include "host/grants.h"
 #include "host/host.h"
 #include "host/plugin.h"
+#include "host/worker.h"
 #include "sandbox/broker/glob.h"
 
 namespace tenon::host {
+
+using sandbox::broker::Glob;
 
 namespace {
 
@@ -24,6 +27,13 @@ std::uint32_t layers_of(const std::vector<std::string>& names) {
     for (const std::string& name : names)
         if (const std::optional<sandbox::Layer> layer = sandbox::layer_named(name)) layers |= *layer;
     return layers;
+}
+
+std::vector<std::string_view> names_of(std::uint32_t layers) {
+    std::vector<std::string_view> names;
+    for (std::uint32_t bit = 1; bit <= sandbox::all_layers; bit <<= 1)
+        if ((layers & bit) != 0) names.push_back(sandbox::to_string(static_cast<sandbox::Layer>(bit)));
+    return names;
 }
 
 sandbox::Ceilings ceilings_of(sandbox::Level level) {
@@ -51,9 +61,12 @@ void set(Ceiling& ceiling, const std::optional<Stated>& word) {
 sandbox::Ceilings ceilings_of(sandbox::Level level, const manifest::Limits& asked, const manifest::Limits& words) {
     sandbox::Ceilings ceilings = ceilings_of(level);
     lower(ceilings.memory_bytes, asked.memory);
+    if (asked.cpu) ceilings.cpu_percent = *asked.cpu;  // no level has a ceiling of its own
     lower(ceilings.descriptors, asked.files);
     lower(ceilings.file_bytes, asked.file_size);
     set(ceilings.memory_bytes, words.memory);
+    set(ceilings.cpu_percent, words.cpu);
+    if (words.cpu_time) ceilings.cpu_seconds = std::max<std::uint64_t>(1, *words.cpu_time / 1'000'000'000);
     set(ceilings.descriptors, words.files);
     set(ceilings.tasks, words.processes);
     set(ceilings.file_bytes, words.file_size);
@@ -61,9 +74,8 @@ sandbox::Ceilings ceilings_of(sandbox::Level level, const manifest::Limits& aske
 }
 
 // Nothing for a glob that the kernel has no rule for: the broker looks at those.
-std::optional<sandbox::PathRule> rule_of(const std::string& text, bool write) {
-    const base::Result<sandbox::broker::Glob> glob = sandbox::broker::Glob::parse(text);
-    const std::optional<sandbox::broker::Root> root = glob ? root_of(glob.value()) : std::nullopt;
+std::optional<sandbox::PathRule> rule_of(const Glob& glob, bool write) {
+    const std::optional<sandbox::broker::Root> root = root_of(glob);
     return root ? std::optional(sandbox::PathRule{root->path, write, root->tree}) : std::nullopt;
 }
 
@@ -71,8 +83,8 @@ void add_variable(const std::string& name, std::vector<std::string>& out) {
     if (const char* const value = std::getenv(name.c_str()); value != nullptr) out.push_back(name + "=" + value);
 }
 
-void add_rules(const std::vector<std::string>& globs, bool write, std::vector<sandbox::PathRule>& out) {
-    for (const std::string& glob : globs)
+void add_rules(const std::vector<Glob>& globs, bool write, std::vector<sandbox::PathRule>& out) {
+    for (const Glob& glob : globs)
         if (std::optional<sandbox::PathRule> rule = rule_of(glob, write)) out.push_back(std::move(*rule));
 }
 
@@ -112,10 +124,10 @@ void judge(Plugin& plugin, Granted& out) {
         out.troubles.push_back(granted.problem());
 }
 
-std::vector<std::string> placed_all(const std::vector<std::string>& globs, const GlobPlaces& places) {
-    std::vector<std::string> out;
+std::vector<Glob> placed_all(const std::vector<std::string>& globs, const GlobPlaces& places) {
+    std::vector<Glob> out;
     for (const std::string& glob : globs)
-        if (std::optional<std::string> path = placed(glob, places)) out.push_back(std::move(*path));
+        if (std::optional<Glob> path = placed(glob, places)) out.push_back(std::move(*path));
     return out;
 }
 
@@ -143,8 +155,16 @@ sandbox::Level level_of(const Host& host, const Plugin& plugin) {
     return host.settings().workers.level;
 }
 
-std::optional<std::string> placed(std::string_view glob, const GlobPlaces& places) {
-    if (!glob.starts_with('$')) return std::string(glob);
+namespace {
+
+std::optional<Glob> if_fine(base::Result<Glob> glob) {
+    return glob ? std::optional(glob.take()) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Glob> placed(std::string_view glob, const GlobPlaces& places) {
+    if (!glob.starts_with('$')) return if_fine(Glob::parse(glob));
     const std::size_t end = std::min(glob.find('/'), glob.size());
     const std::string_view name = glob.substr(0, end);
     const std::string* const place = name == "$data"        ? &places.data
@@ -153,7 +173,7 @@ std::optional<std::string> placed(std::string_view glob, const GlobPlaces& place
                                      : name == "$temp"      ? &places.temp
                                                             : nullptr;
     if (place == nullptr || !place->starts_with('/')) return std::nullopt;
-    return *place + std::string(glob.substr(end));
+    return if_fine(Glob::below(*place, glob.substr(end)));
 }
 
 Granted granted_to(Plugin& plugin) {
@@ -186,6 +206,26 @@ sandbox::Policy policy_of(const Host& host, Plugin& plugin) {
     add_rules(granted.read, false, policy.paths);
     add_rules(granted.write, true, policy.paths);
     return policy;
+}
+
+// Namespaces are used where they are allowed, and nothing is refused for want of them: they are never missing.
+Confined confined(const Host& host, const Plugin& plugin, const sandbox::Machine& machine) {
+    Confined out;
+    const sandbox::Level level = level_of(host, plugin);
+    out.trust = TENON_TRUST_TRUSTED + static_cast<std::uint32_t>(level);
+    out.in_worker = wants_worker(host, plugin);
+    if (level == sandbox::Level::trusted) return out;
+    const manifest::OperatorSandbox words = manifest::sandbox_for(host.settings().words, plugin.id());
+    const std::uint32_t without = layers_of(words.without);
+    out.without = names_of(without);
+    out.missing = names_of(sandbox::missing_layers(machine) & ~without & ~std::uint32_t{sandbox::layer_namespaces});
+    out.allow_degraded = words.allow_degraded.value_or(false);
+    return out;
+}
+
+Confined confined(const Host& host, const Plugin& plugin) {
+    const bool confines = level_of(host, plugin) != sandbox::Level::trusted;
+    return confined(host, plugin, confines ? sandbox::look_at_kernel() : sandbox::Machine());
 }
 
 }  // namespace tenon::host

@@ -8,7 +8,10 @@
 
 #include "base/problem.h"
 #include "host/permission_list.h"
+#include "host/report.h"
 #include "manifest/manifest.h"
+#include "sandbox/broker/glob.h"
+#include "sandbox/machine.h"
 #include "sandbox/policy.h"
 
 namespace tenon::host {
@@ -20,11 +23,11 @@ class Plugin;
 sandbox::Level level_of(const Host& host, const Plugin& plugin);
 
 // What globs of a manifest stand for, with $data, $resources, $home and $temp replaced. Nothing for one whose beginning
-// has no value ($resources of a plugin without any).
+// has no value ($resources of a plugin without any). What is in the names of these folders is no wildcard.
 struct GlobPlaces {
     std::string data, resources, home, temp;
 };
-std::optional<std::string> placed(std::string_view glob, const GlobPlaces& places);
+std::optional<sandbox::broker::Glob> placed(std::string_view glob, const GlobPlaces& places);
 
 GlobPlaces places_of(const Host& host, const Plugin& plugin);
 
@@ -32,16 +35,21 @@ GlobPlaces places_of(const Host& host, const Plugin& plugin);
 // plugin is trusted, nothing where it is locked.
 struct Granted {
     sandbox::Level level = sandbox::Level::trusted;
-    manifest::Permissions permissions;     // with globs as in the manifest
-    std::vector<std::string> read, write;  // the same globs in their places
-    Requests waiting;                      // asked for, and not granted; of a locked plugin none
-    bool allow_private = false;            // of addresses in its network
-    base::Problems troubles;               // why grants do not count: they are no requests, or the store cannot be read
+    manifest::Permissions permissions;               // with globs as in the manifest
+    std::vector<sandbox::broker::Glob> read, write;  // the same globs in their places
+    Requests waiting;                                // asked for, and not granted; of a locked plugin none
+    bool allow_private = false;                      // of addresses in its network
+    base::Problems troubles;  // why grants do not count: they are no requests, or the store cannot be read
 };
 Granted granted_to(Plugin& plugin);
 
 // Of a plugin that is staged, so that its folders are known; earlier, the policy has no paths. Grants that are no
 // requests count for nothing.
 sandbox::Policy policy_of(const Host& host, Plugin& plugin);
+
+// What listings tell of it. The plugin has a manifest. `machine`: look_at_kernel() will do; the second form looks only
+// for a plugin that is confined.
+Confined confined(const Host& host, const Plugin& plugin, const sandbox::Machine& machine);
+Confined confined(const Host& host, const Plugin& plugin);
 
 }  // namespace tenon::host

@@ -16,17 +16,10 @@ namespace {
 
 namespace broker = sandbox::broker;
 
-std::vector<broker::Glob> globs_of(const std::vector<std::string>& texts) {
-    std::vector<broker::Glob> globs;
-    for (const std::string& text : texts)
-        if (base::Result<broker::Glob> glob = broker::Glob::parse(text)) globs.push_back(glob.take());
-    return globs;
-}
-
 broker::FileRules file_rules_of(const Granted& granted) {
     broker::FileRules rules;
-    rules.read = globs_of(granted.read);
-    rules.write = globs_of(granted.write);
+    rules.read = granted.read;
+    rules.write = granted.write;
     return rules;
 }
 
@@ -43,14 +36,23 @@ struct Meaning {
 };
 // Of all others: TENON_E_IO.
 constexpr Meaning meanings[] = {
-    {"permission.denied", TENON_E_REFUSED},    {"broker.private-address", TENON_E_REFUSED},
-    {"broker.not-found", TENON_E_NOT_FOUND},   {"collection.no-item", TENON_E_NOT_FOUND},
-    {"broker.bad-path", TENON_E_INVALID},      {"broker.bad-request", TENON_E_INVALID},
-    {"broker.bad-url", TENON_E_INVALID},       {"broker.bad-value", TENON_E_INVALID},
-    {"collection.bad-key", TENON_E_INVALID},   {"broker.too-large", TENON_E_FULL},
-    {"broker.too-often", TENON_E_FULL},        {"collection.too-large", TENON_E_FULL},
-    {"collection.full", TENON_E_FULL},         {"broker.timeout", TENON_E_DEADLINE},
-    {"broker.no-http", TENON_E_UNIMPLEMENTED}, {"collection.no-store", TENON_E_UNIMPLEMENTED},
+    {"permission.denied", TENON_E_REFUSED},
+    {"broker.private-address", TENON_E_REFUSED},
+    {"broker.not-found", TENON_E_NOT_FOUND},
+    {"collection.no-item", TENON_E_NOT_FOUND},
+    {"broker.bad-path", TENON_E_INVALID},
+    {"broker.bad-request", TENON_E_INVALID},
+    {"broker.bad-url", TENON_E_INVALID},
+    {"broker.bad-value", TENON_E_INVALID},
+    {"collection.bad-key", TENON_E_INVALID},
+    {"broker.too-large", TENON_E_FULL},
+    {"broker.too-often", TENON_E_FULL},
+    {"collection.too-large", TENON_E_FULL},
+    {"collection.full", TENON_E_FULL},
+    {"broker.timeout", TENON_E_DEADLINE},
+    {"broker.stopped", TENON_E_CANCELLED},
+    {"broker.no-http", TENON_E_UNIMPLEMENTED},
+    {"collection.no-store", TENON_E_UNIMPLEMENTED},
 };
 
 std::int32_t status_of(const base::Problem& problem) noexcept {
@@ -82,15 +84,22 @@ Deputy::Deputy(Plugin& plugin)
 
 Deputy::~Deputy() = default;
 
-std::int32_t Deputy::act(const tenon_request& request, const Taker& taker) {
+base::Check pay(broker::Bucket& bucket, std::uint64_t amount, std::string_view what) {
+    const std::uint64_t now = base::monotonic_ns();
+    if (bucket.take(amount, now)) return {};
+    return base::Problem{"broker.too-often", fmt::format("more than {} {} a minute", bucket.per_minute(), what),
+                         fmt::format("wait {} s", bucket.wait_ns(amount, now) / broker::second_ns + 1)};
+}
+
+std::int32_t Deputy::act(const tenon_request& request, const Taker& taker, broker::Deadline until) {
     if (request.named.count > most_named) return TENON_E_INVALID;
     switch (request.kind) {
         case TENON_REQUEST_OPEN_FILE:
             return open_file(request, taker);
         case TENON_REQUEST_FETCH:
-            return fetch(request, taker);
+            return fetch(request, taker, {until, &stop_});
         case TENON_REQUEST_RUN:
-            return run(request, taker);
+            return run(request, taker, {until, &stop_});
         case TENON_REQUEST_NOTIFY:
             return notify(request, taker);
         case TENON_REQUEST_COLLECTION_GET:
@@ -105,11 +114,7 @@ std::int32_t Deputy::act(const tenon_request& request, const Taker& taker) {
 
 std::int32_t Deputy::notify(const tenon_request& request, const Taker& taker) {
     if (!granted_.permissions.notifications) return refuse(broker::denied("notifications"), taker);
-    const std::uint64_t now = base::monotonic_ns();
-    if (!notices_.take(1, now))
-        return refuse({"broker.too-often", fmt::format("more than {} notifications a minute", notices_.per_minute()),
-                       fmt::format("wait {} s", notices_.wait_ns(1, now) / broker::second_ns + 1)},
-                      taker);
+    if (const base::Check often = pay(notices_, 1, "notifications")) return refuse(*often, taker);
     plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(),
                              fmt::format("notification: {}: {}", broker::shown(view_of(request.subject)),
                                          broker::shown(view_of(request.detail), 1024)));
@@ -118,7 +123,7 @@ std::int32_t Deputy::notify(const tenon_request& request, const Taker& taker) {
 }
 
 std::string Deputy::words_of(const base::Problem& problem) const {
-    if (problem.id == "broker.private-address")
+    if (problem.id == "broker.private-address" && problem.fix == broker::let_private)
         return fmt::format("{}: if this is meant, let the operator's file say allow_private of {}", problem.text,
                            plugin_.id());
     const std::optional<std::string> missing = broker::missing_permission(problem);

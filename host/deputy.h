@@ -18,6 +18,7 @@
 #include "sandbox/broker/http_module.h"
 #include "sandbox/broker/processes.h"
 #include "sandbox/broker/rate.h"
+#include "sandbox/broker/stop.h"
 
 namespace tenon::host {
 
@@ -37,6 +38,9 @@ class Deputy {
 public:
     static constexpr std::uint64_t most_named = 4096;  // of a request and of an answer; keys of a listing
     static constexpr std::uint64_t notifications_per_minute = 20;
+    static constexpr std::uint64_t file_opens_per_minute = 6000;
+    static constexpr std::uint64_t collection_uses_per_minute = 60'000;
+    static constexpr std::uint64_t collection_bytes_per_minute = 64u << 20;  // that are written
 
     explicit Deputy(Plugin& plugin);
     ~Deputy();
@@ -44,13 +48,22 @@ public:
     Deputy& operator=(const Deputy&) = delete;
 
     // A status of tenon_plugin_ops.request. What is denied is logged, and is in the audit log of the host's store.
-    std::int32_t act(const tenon_request& request, const Taker& taker);
+    // What takes its time, FETCH and RUN, ends at the deadline at the latest.
+    std::int32_t act(const tenon_request& request, const Taker& taker,
+                     sandbox::broker::Deadline until = sandbox::broker::no_deadline);
+    // The plugin goes: what goes on of FETCH and RUN ends, and no other begins ("broker.stopped").
+    void stop() noexcept { stop_.raise(); }
+    // Another worker follows, and nothing is asked for yet.
+    void resume() noexcept { stop_.lower(); }
+
+    // Why the plugin may not call a service of another ("org.acme.tax/1"), if so; noted as what is denied.
+    base::Check may_call(std::string_view service);
 
 private:
     std::int32_t open_file(const tenon_request& request, const Taker& taker);
     std::int32_t notify(const tenon_request& request, const Taker& taker);
-    std::int32_t fetch(const tenon_request& request, const Taker& taker);
-    std::int32_t run(const tenon_request& request, const Taker& taker);
+    std::int32_t fetch(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
+    std::int32_t run(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t use_collection(const tenon_request& request, const Taker& taker);
     std::int32_t get_item(const tenon_request& request, const Taker& taker);
     std::int32_t put_item(const tenon_request& request, const Taker& taker);
@@ -70,8 +83,12 @@ private:
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;
     sandbox::broker::Bucket notices_{notifications_per_minute};
+    sandbox::broker::Bucket opens_{file_opens_per_minute};
+    sandbox::broker::Bucket uses_{collection_uses_per_minute};
+    sandbox::broker::Bucket written_{collection_bytes_per_minute};
+    sandbox::broker::Stop stop_;
     std::optional<Collections> collections_;
-    std::mutex http_lock_;  // for loading it
+    std::mutex http_lock_;  // for which of two that were made at once it is
     std::unique_ptr<sandbox::broker::HttpService> http_;
 };
 

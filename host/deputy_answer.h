@@ -3,15 +3,22 @@
 
 #include <tenon/request.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "host/text.h"
+#include "sandbox/broker/rate.h"
 
 namespace tenon::host {
 
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+
+// Problem: "broker.too-often".
+base::Check pay(sandbox::broker::Bucket& bucket, std::uint64_t amount, std::string_view what);
 
 inline tenon_answer new_answer() noexcept {
     tenon_answer answer{};

@@ -21,6 +21,7 @@ bool Deputy::may_use(std::string_view collection, bool write) const {
 }
 
 std::int32_t Deputy::use_collection(const tenon_request& request, const Taker& taker) {
+    if (const base::Check often = pay(uses_, 1, "uses of collections")) return refuse(*often, taker);
     const std::string_view name = view_of(request.subject);
     const bool write = request.kind == TENON_REQUEST_COLLECTION_PUT || request.kind == TENON_REQUEST_COLLECTION_REMOVE;
     if (!may_use(name, write))
@@ -64,6 +65,9 @@ std::int32_t Deputy::get_item(const tenon_request& request, const Taker& taker) 
 }
 
 std::int32_t Deputy::put_item(const tenon_request& request, const Taker& taker) {
+    // What is too large for a collection is said by it.
+    const std::uint64_t bytes = std::min(request.detail.size + request.input.size, CollectionLimits{}.value_bytes);
+    if (const base::Check often = pay(written_, bytes, "bytes written to collections")) return refuse(*often, taker);
     if (const base::Check problem =
             collections_->put(view_of(request.subject), view_of(request.detail), view_of(request.input)))
         return refuse(*problem, taker);

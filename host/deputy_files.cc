@@ -24,6 +24,7 @@ OpenFile opening_of(const tenon_request& request) {
 }  // namespace
 
 std::int32_t Deputy::open_file(const tenon_request& request, const Taker& taker) {
+    if (const base::Check often = pay(opens_, 1, "files opened")) return refuse(*often, taker);
     base::Result<base::Fd> file = files_.open(opening_of(request));
     if (!file) return refuse(file.problem(), taker);
     if (taker.take == nullptr) return TENON_OK;

@@ -68,16 +68,21 @@ std::string permission_of(std::string_view url) {
 }  // namespace
 
 base::Result<broker::HttpService*> Deputy::http() {
+    const auto present = [this] {
+        const std::lock_guard guard(http_lock_);
+        return http_.get();
+    };
+    if (broker::HttpService* const known = present()) return known;
+    // Foreign code: without the lock. Of two threads that come at once, one has made it in vain.
+    const base::Result<const broker::HttpModule*> module = load_module();
+    if (!module) return module.problem();
+    std::unique_ptr<broker::HttpService> made = module.value()->make(http_rules_of(granted_), limits());
     const std::lock_guard guard(http_lock_);
-    if (http_ == nullptr) {
-        const base::Result<const broker::HttpModule*> module = load_module();
-        if (!module) return module.problem();
-        http_ = module.value()->make(http_rules_of(granted_), limits());
-    }
+    if (http_ == nullptr) http_.swap(made);
     return http_.get();
 }
 
-std::int32_t Deputy::fetch(const tenon_request& request, const Taker& taker) {
+std::int32_t Deputy::fetch(const tenon_request& request, const Taker& taker, const broker::Patience& patience) {
     // Who may not fetch anything makes the host load nothing.
     if (granted_.permissions.network.empty())
         return refuse(broker::denied(permission_of(view_of(request.subject))), taker);
@@ -88,7 +93,7 @@ std::int32_t Deputy::fetch(const tenon_request& request, const Taker& taker) {
     order.url = text_of(request.subject);
     order.headers = named_of(request.named);
     order.body = view_of(request.input);
-    const base::Result<broker::Fetched> fetched = service.value()->fetch(order);
+    const base::Result<broker::Fetched> fetched = service.value()->fetch(order, patience);
     if (!fetched) return refuse(fetched.problem(), taker);
     const std::vector<tenon_named> named = borrow(fetched.value().headers);
     if (named.size() > most_named)

@@ -4,16 +4,31 @@
 
 #include "host/deputy.h"
 #include "host/deputy_answer.h"
+#include "host/deputy_waiting.h"
 #include "sandbox/broker/refusal.h"
 
 namespace tenon::host {
 
 namespace broker = sandbox::broker;
 
-std::int32_t Deputy::run(const tenon_request& request, const Taker& taker) {
+namespace {
+
+// Says the program; the request has the template, too.
+base::Problem denied(const broker::RunProgram& order, const std::string& request) {
+    base::Problem no = broker::denied(request);
+    no.text = broker::denied("process:" + broker::shown(order.program)).text;
+    return no;
+}
+
+}  // namespace
+
+std::int32_t Deputy::run(const tenon_request& request, const Taker& taker, const broker::Patience& patience) {
     const broker::RunProgram order{text_of(request.subject), named_of(request.named),
                                    std::string(view_of(request.input))};
-    const base::Result<broker::Ran> ran = programs_.run(order);
+    if (!programs_.grants(order))
+        if (const std::optional<std::string> missing = waiting_for(order, granted_.waiting))
+            return refuse(denied(order, *missing), taker);
+    const base::Result<broker::Ran> ran = programs_.run(order, patience);
     if (!ran) return refuse(ran.problem(), taker);
     const broker::Ran& end = ran.value();
     NamedTexts texts;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sandbox/broker/glob.h"
+#include "sandbox/broker/template.h"
 
 namespace tenon::host {
 
@@ -14,10 +15,8 @@ using manifest::Access;
 
 bool any_matches(const std::vector<std::string>& globs, std::string_view path, const GlobPlaces& places) {
     for (const std::string& text : globs) {
-        const std::optional<std::string> where = placed(text, places);
-        if (!where) continue;
-        const auto glob = sandbox::broker::Glob::parse(*where);
-        if (glob && glob.value().matches(path)) return true;
+        const std::optional<sandbox::broker::Glob> glob = placed(text, places);
+        if (glob && glob->matches(path)) return true;
     }
     return false;
 }
@@ -55,6 +54,10 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
     const auto any = [&](const auto& list) {
         return std::ranges::any_of(list, [&](const auto& each) { return allows(each, what); });
     };
+    if (kind == "service")
+        return std::ranges::any_of(one.services, [&](const std::string& each) {
+            return each == what || each == what.substr(0, what.find('/'));
+        });
     if (kind == "network") return any(one.network);
     if (kind == "collection") return any(one.collections);
     if (kind == "process")
@@ -65,9 +68,23 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
 }  // namespace
 
 std::optional<std::string> waiting_for(std::string_view denied, const Requests& waiting, const GlobPlaces& places) {
+    // A program is missing with all of its arguments, where it is known which.
+    if (std::ranges::find(waiting, denied) != waiting.end()) return std::string(denied);
     for (const std::string& request : waiting) {
         const base::Result<manifest::Permissions> one = parse_request(request);
         if (one && allows(one.value(), denied, places)) return request;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> waiting_for(const sandbox::broker::RunProgram& order, const Requests& waiting) {
+    for (const std::string& request : waiting) {
+        const base::Result<manifest::Permissions> one = parse_request(request);
+        const auto fits = [&](const manifest::ProcessPermission& process) {
+            return process.program == order.program &&
+                   sandbox::broker::takes({process.program, process.arguments}, order.values);
+        };
+        if (one && std::ranges::any_of(one.value().processes, fits)) return request;
     }
     return std::nullopt;
 }

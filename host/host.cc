@@ -103,6 +103,7 @@ base::Check read_workers(const tenon_host_options& options, WorkerSettings& work
     if (options.trust > TENON_TRUST_LOCKED)
         return bad_option("trust", fmt::format("{} is no level", options.trust),
                           "Use one of TENON_TRUST_TRUSTED, _STANDARD, _STRICT and _LOCKED.");
+    if (workers.mode == TENON_WORKERS_NONE) workers.level = sandbox::Level::trusted;
     if (options.trust != TENON_TRUST_DEFAULT)
         workers.level = static_cast<sandbox::Level>(options.trust - TENON_TRUST_TRUSTED);
     workers.helper = options.worker_file.size != 0 ? copy(options.worker_file) : default_worker();

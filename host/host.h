@@ -41,9 +41,9 @@ struct ReloadSettings {
 
 struct WorkerSettings {
     std::uint32_t mode = TENON_WORKERS_AS_MANIFEST;
-    std::vector<std::string> ids;                    // of plugins that run in workers, whatever the mode
-    std::string helper;                              // the program; empty: there is none
-    sandbox::Level level = sandbox::Level::trusted;  // of plugins that the operator says nothing of
+    std::vector<std::string> ids;                     // of plugins that run in workers, whatever the mode
+    std::string helper;                               // the program; empty: there is none
+    sandbox::Level level = sandbox::Level::standard;  // of plugins that the operator says nothing of
 };
 
 struct Settings {

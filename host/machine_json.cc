@@ -1,6 +1,11 @@
 #include "host/machine_json.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "host/json.h"
+#include "sandbox/group.h"
 
 namespace tenon::host {
 
@@ -29,6 +34,25 @@ constexpr LayerWords layer_words[] = {
      "confined plugins are refused, unless the operator says allow_degraded: then the network and processes are open"},
 };
 
+std::string group_text(const sandbox::Machine& machine) {
+    const std::optional<sandbox::GroupPlace> place = sandbox::group_place(machine);
+    if (!place) return "no control groups for workers: processor time is not shared out";
+    std::string text = "control groups for workers:";
+    for (const auto& [counted, name] :
+         {std::pair(place->memory, " memory"), {place->pids, " pids"}, {place->cpu, " cpu"}})
+        text += counted ? name : "";
+    return text;
+}
+
+// Threads are counted in a user namespace or in a control group.
+std::string limits_text(const sandbox::Machine& machine) {
+    const std::optional<sandbox::GroupPlace> place = sandbox::group_place(machine);
+    const bool counted = machine.user_namespaces || (place && place->pids);
+    return std::string(counted ? ""
+                               : "threads are not: no user namespaces to count them in, only memory bounds them; ") +
+           group_text(machine);
+}
+
 // What is there, or why it is not.
 std::string found_text(const sandbox::Machine& machine, const LayerWords& layer, bool missing) {
     if (missing && layer.bit == sandbox::layer_namespaces)
@@ -40,6 +64,7 @@ std::string found_text(const sandbox::Machine& machine, const LayerWords& layer,
         const base::Check problem = sandbox::can_enforce(policy, machine);
         return problem ? problem->text : std::string();
     }
+    if (layer.bit == sandbox::layer_limits) return limits_text(machine);
     if (layer.bit == sandbox::layer_landlock) return "Landlock, ABI " + std::to_string(machine.landlock_abi);
     return {};
 }

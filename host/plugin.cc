@@ -1,7 +1,7 @@
 #include "host/plugin.h"
 
+#include "host/confinement.h"
 #include "host/deputy.h"
-
 #include "host/host.h"
 #include "host/worker.h"
 
@@ -40,6 +40,7 @@ void Plugin::locate(tenon_error& error) const noexcept {
 
 Row Plugin::row() const {
     Row row{state.load(), id(), version(), manifest ? manifest->name : "", path, problems, after, microseconds, cached};
+    if (manifest) row.confined = confined(host, *this);
     if (ward == nullptr || row.state != TENON_STATE_ACTIVE) return row;
     if (std::optional<base::Problem> why = ward->quarantine()) {
         row.state = TENON_STATE_QUARANTINED;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <tenon/plugin.h>
+#include <tenon/request.h>
 
 #include <atomic>
 #include <optional>
@@ -44,6 +45,9 @@ struct InitHandle : tenon_init {
 
 const tenon_plugin_ops* plugin_ops() noexcept;
 const tenon_init_ops* init_ops() noexcept;
+// tenon_plugin_ops.request, which ends by then (CLOCK_MONOTONIC).
+std::int32_t request_until(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
+                           std::uint64_t until_ns) noexcept;
 
 // Changed on the loader's turn only; `state`, id(), contains() and locate() may be read on any thread while a handler
 // of the plugin runs.
@@ -81,11 +85,11 @@ public:
     std::optional<manifest::Manifest> manifest;
     std::vector<loader::Contract> contracts;  // as compiled into the plugin
     std::optional<loader::Staged> staged;
-    std::unique_ptr<Ward> ward;  // of a plugin that runs in a worker
+    std::unique_ptr<Deputy> deputy;  // before create; outlives the worker, whose requests it serves
+    std::unique_ptr<Ward> ward;      // of a plugin that runs in a worker
     std::optional<loader::Module> module;
     std::string resource_folder;
     std::string data_folder;
-    std::unique_ptr<Deputy> deputy;  // before create
     void* self = nullptr;
     bool created = false;
     bool started = false;

@@ -81,6 +81,8 @@ std::int32_t init_service(tenon_init* raw, tenon_str id, tenon_service** out) no
         const Offered* const offered = host.catalogue().with_service(name);
         if (offered == nullptr)
             return refuse(init, TENON_E_NOT_FOUND, {"", fmt::format("nobody offers service {}", name), ""});
+        if (const base::Check denied = init.plugin->deputy->may_call(name))
+            return refuse(init, TENON_E_REFUSED, *denied);
         const base::Problems problems =
             loader::compare_service(*own, *own->service(name), *offered->contract, options_of(*init.plugin, *own));
         if (!problems.empty()) return refuse(init, TENON_E_MISMATCH, {"", base::to_text(problems), ""});
@@ -223,19 +225,24 @@ std::int32_t plugin_journal(tenon_plugin* raw, tenon_bytes entry) noexcept {
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
 std::int32_t plugin_request(tenon_plugin* raw, const tenon_request* request, tenon_take_fn take, void* data) noexcept {
-    Plugin& plugin = of(raw);
     if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
-    Slot* const slot = slot_of_this_thread();
-    if (slot == nullptr) return TENON_E_NO_MEMORY;
-    const BodyHold hold(plugin, *slot);  // the code that takes the answer must not go meanwhile
-    if (!is_running(plugin, "request")) return TENON_E_STATE;
-    return barrier([&] { return plugin.deputy->act(*request, {take, data}); });
+    return request_until(raw, *request, take, data, sandbox::broker::no_deadline);
 }
 
 constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,     plugin_add_handler,
                                              plugin_remove_handler,    plugin_run, plugin_journal, plugin_request};
 
 }  // namespace
+
+std::int32_t request_until(tenon_plugin* raw, const tenon_request& request, tenon_take_fn take, void* data,
+                           std::uint64_t until_ns) noexcept {
+    Plugin& plugin = of(raw);
+    Slot* const slot = slot_of_this_thread();
+    if (slot == nullptr) return TENON_E_NO_MEMORY;
+    const BodyHold hold(plugin, *slot);  // the code that takes the answer must not go meanwhile
+    if (!is_running(plugin, "request")) return TENON_E_STATE;
+    return barrier([&] { return plugin.deputy->act(request, {take, data}, until_ns); });
+}
 
 const tenon_init_ops* init_ops() noexcept {
     return &all_init_ops;

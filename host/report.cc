@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 namespace tenon::host {
 
@@ -24,13 +25,29 @@ namespace {
 constexpr const char* state_names[] = {"discovered", "verified", "resolved", "loaded",  "started", "active",
                                        "quiescing",  "stopped",  "unloaded", "retired", "failed",  "quarantined"};
 
-tenon_str borrow(const std::string& text) {
+tenon_str borrow(std::string_view text) {
     return {text.data(), text.size()};
 }
 
 template <class T>
 tenon_span borrow(const std::vector<T>& list) {
     return {list.data(), list.size(), sizeof(T), 0};
+}
+
+std::vector<tenon_str> borrow_all(const std::vector<std::string_view>& names) {
+    std::vector<tenon_str> out;
+    for (const std::string_view name : names) out.push_back(borrow(name));
+    return out;
+}
+
+void tell_confinement(const tenon_report::Kept& kept, tenon_report_row& out) {
+    const tenon::host::Confined& confined = kept.row.confined;
+    out.trust = confined.trust;
+    out.in_worker = confined.in_worker ? 1 : 0;
+    out.allow_degraded = confined.allow_degraded ? 1 : 0;
+    out.degraded = confined.is_degraded() ? 1 : 0;
+    out.without = borrow(kept.without);
+    out.missing = borrow(kept.missing);
 }
 
 }  // namespace
@@ -45,6 +62,8 @@ tenon_report::tenon_report(std::vector<tenon::host::Row> given) {
             kept.problems.push_back({borrow(problem.id), borrow(problem.text), borrow(problem.fix)});
         for (const tenon::host::After& link : kept.row.after)
             kept.after.push_back({borrow(link.plugin), borrow(link.what), link.required ? 1u : 0u, 0});
+        kept.without = borrow_all(kept.row.confined.without);
+        kept.missing = borrow_all(kept.row.confined.missing);
     }
 }
 
@@ -74,6 +93,7 @@ std::int32_t tenon_report_get(const tenon_report* report, std::uint64_t index, t
     full.problems = borrow(kept.problems);
     full.after = borrow(kept.after);
     full.cached = row.cached ? 1 : 0;
+    tell_confinement(kept, full);
     const std::uint32_t size = std::min<std::uint32_t>(out_row->struct_size, sizeof full);
     std::memcpy(static_cast<void*>(out_row), &full, size);
     out_row->struct_size = size;

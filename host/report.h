@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/problem.h"
@@ -21,6 +22,16 @@ struct After {
     bool required = true;
 };
 
+// How a plugin is confined, or would be. Of one that is trusted, only the first two say something.
+struct Confined {
+    std::uint32_t trust = 0;  // TENON_TRUST_...; 0: its manifest could not be read
+    bool in_worker = false;
+    bool allow_degraded = false;
+    std::vector<std::string_view> without;  // static names of layers, left out by the operator
+    std::vector<std::string_view> missing;  // that it needs, and the machine does not have
+    bool is_degraded() const { return allow_degraded && !missing.empty(); }
+};
+
 struct Row {
     std::uint32_t state = TENON_STATE_DISCOVERED;
     std::string plugin;
@@ -31,6 +42,7 @@ struct Row {
     std::vector<After> after;
     std::uint64_t microseconds = 0;
     bool cached = false;
+    Confined confined{};
 
     // The first problem's id, all texts, all different fixes.
     base::Problem joined() const { return host::joined(problems); }
@@ -45,6 +57,7 @@ struct tenon_report {
         tenon::base::Problem joined;
         std::vector<tenon_report_problem> problems;
         std::vector<tenon_report_link> after;
+        std::vector<tenon_str> without, missing;
     };
     explicit tenon_report(std::vector<tenon::host::Row> rows);
     std::vector<Kept> rows;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "host/deputy.h"
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
@@ -53,6 +54,7 @@ bool dismiss(Plugin& plugin, const std::string& because) {
                             "Mend the plugin, or have unloading wait longer (tenon_host_options.drain_timeout_ns)."};
     plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), why.text);
     plugin.ward->dismiss(why);
+    plugin.ward->stop_requests();
     return true;
 }
 
@@ -126,6 +128,7 @@ void close(Plugin& plugin) {
 bool finish(Host& host, Plugin& plugin, std::uint64_t timeout_ns, Worker worker = Worker::is_left) {
     plugin.state.store(TENON_STATE_QUIESCING, std::memory_order_release);
     if (!drained(host, plugin, timeout_ns, worker)) return false;
+    if (plugin.deputy != nullptr) plugin.deputy->stop();  // its stop may wait for threads that wait for an answer
     stop(plugin);
     plugin.usable.store(false, std::memory_order_seq_cst);  // then the bodies are counted (plugin_ops.cc)
     plugin.state.store(TENON_STATE_STOPPED, std::memory_order_release);

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "host/confinement.h"
+#include "host/deputy.h"
 #include "host/host.h"
 #include "host/lifecycle.h"
 #include "host/slots.h"
@@ -190,6 +191,15 @@ std::int32_t Ward::fail(tenon_call* call, std::int32_t code, const base::Problem
     return fail_with(*static_cast<Level*>(call), code, why);
 }
 
+std::int32_t Ward::request(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
+                           std::uint64_t until_ns) noexcept {
+    return request_until(plugin, request, take, data, until_ns);
+}
+
+void Ward::stop_requests() noexcept {
+    if (plugin_.deputy != nullptr) plugin_.deputy->stop();
+}
+
 void Ward::begin_service() noexcept {
     serves_.store(true, std::memory_order_relaxed);
     client->admit();
@@ -298,6 +308,7 @@ void Ward::revive() {
         due_ = now_ns() + first_pause_ns;
         return;
     }
+    plugin_.deputy->resume();
     const base::Check problem = start_again();
     plugin_.state.store(TENON_STATE_ACTIVE, std::memory_order_release);
     if (problem && client->has_worker()) return client->end(*problem);  // which ended() follows

@@ -40,6 +40,9 @@ public:
     void last_words(std::string_view text) noexcept override;
     void ending() noexcept override { set_down(true); }
     void ended(const base::Problem& why) noexcept override;
+    std::int32_t request(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
+                         std::uint64_t until_ns) noexcept override;
+    void stop_requests() noexcept override;
     void closed() noexcept override { attend(nullptr); }
     bool is_unused(const void* self, std::uint64_t timeout_ns) noexcept override;
 

@@ -10,6 +10,7 @@ namespace tenon::manifest {
 struct Limits {
     std::optional<std::uint64_t> memory;      // bytes
     std::optional<std::uint32_t> cpu;         // percent of one processor
+    std::optional<std::uint64_t> cpu_time;    // nanoseconds of a processor, of all its life; only operators say it
     std::optional<std::uint64_t> call_time;   // nanoseconds
     std::optional<std::uint32_t> files;       // open at once
     std::optional<std::uint32_t> processes;   // beside its own, at once

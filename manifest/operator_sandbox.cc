@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view levels[] = {"trusted", "standard", "strict", "locked"};
 constexpr std::string_view layers[] = {"limits", "privileges", "namespaces", "landlock", "seccomp"};
 constexpr TextRule one_request{512, false};
+constexpr std::uint32_t most_percent = 100'000;  // of one processor
 
 std::optional<std::uint32_t> read_count(TableReader& reader, std::string_view key) {
     const auto found = reader.integer(key, 1, 1'000'000);
@@ -35,6 +36,8 @@ OperatorSandbox read_sandbox(TableReader& parent) {
     out.without = read_strings(reader, "without", {std::size(layers)}, one_of(layers));
     out.grant = read_strings(reader, "grant", {256}, text(one_request));
     out.limits.memory = read_size(reader, "memory");
+    out.limits.cpu = read_share(reader, "cpu", most_percent);
+    out.limits.cpu_time = read_time(reader, "cpu_time");
     out.limits.files = read_count(reader, "files");
     out.limits.processes = read_count(reader, "processes");
     out.limits.file_size = read_size(reader, "file_size");
@@ -50,6 +53,8 @@ OperatorSandbox combine(const OperatorSandbox& special, const OperatorSandbox& g
     if (special.without.empty()) out.without = general.without;
     out.grant.insert(out.grant.end(), general.grant.begin(), general.grant.end());
     out.limits.memory = first_of(special.limits.memory, general.limits.memory);
+    out.limits.cpu = first_of(special.limits.cpu, general.limits.cpu);
+    out.limits.cpu_time = first_of(special.limits.cpu_time, general.limits.cpu_time);
     out.limits.files = first_of(special.limits.files, general.limits.files);
     out.limits.processes = first_of(special.limits.processes, general.limits.processes);
     out.limits.file_size = first_of(special.limits.file_size, general.limits.file_size);

@@ -33,8 +33,7 @@ std::optional<Controller> unified(std::string_view name, const CgroupMounts& mou
     if (mounts.unified.empty()) return std::nullopt;
     Controller found{std::string(name), 2, folder_of(mounts.unified, mounts.unified_root, group), false};
     const base::Result<std::string> offered = base::read_file(found.folder + "/cgroup.controllers", 64 * 1024);
-    if (!offered || !lists(split(offered.value(), '\n').empty() ? "" : split(offered.value(), '\n')[0], ' ', name))
-        return std::nullopt;
+    if (!offered || !lists_name(first_line(offered.value()), name)) return std::nullopt;
     return found;
 }
 
@@ -46,6 +45,14 @@ std::optional<Controller> legacy(std::string_view name, const CgroupMounts& moun
 }
 
 }  // namespace
+
+std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find('\n'));
+}
+
+bool lists_name(std::string_view line, std::string_view name) {
+    return lists(line, ' ', name);
+}
 
 // "36 35 98:0 /root /place rw,noatime shared:1 - cgroup2 source rw"
 CgroupMounts cgroup_mounts(std::string_view mountinfo) {

@@ -22,6 +22,9 @@ struct CgroupMounts {
 };
 
 CgroupMounts cgroup_mounts(std::string_view mountinfo);
+// Of a list of names with a space between them, as the kernel writes it.
+std::string_view first_line(std::string_view text);
+bool lists_name(std::string_view line, std::string_view name);
 // Nothing if neither version offers it to this process. Version 2 counts if the group's own list names it.
 std::optional<Controller> controller_in(std::string_view name, const CgroupMounts& mounts, std::string_view groups);
 

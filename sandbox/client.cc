@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "sandbox/talk.h"
@@ -19,11 +20,6 @@
 namespace tenon::sandbox {
 
 namespace {
-
-base::Problem no_memory(const std::string& name, const char* what) {
-    return {"worker.no-memory", fmt::format("{}: its worker cannot be given {}: {}", name, what, std::strerror(errno)),
-            "Raise the limits of open files and of memory."};
-}
 
 std::string refusal_text(const Letter& letter, std::size_t part) {
     return escaped(std::string(letter.text(part).substr(0, 64 * 1024)));
@@ -48,6 +44,12 @@ std::vector<std::string> environment(const Policy& policy) {
 
 }  // namespace
 
+base::Problem Client::no_memory(const char* what) const {
+    return {"worker.no-memory",
+            fmt::format("{}: its worker cannot be given {}: {}", options_.name, what, std::strerror(errno)),
+            "Raise the limits of open files and of memory."};
+}
+
 std::int32_t call_thunk(void* self, tenon_call* call, const void* request, void* reply) {
     const Thunk& thunk = *static_cast<const Thunk*>(self);
     return thunk.client->invoke(thunk, call, request, reply);
@@ -60,7 +62,10 @@ base::Result<std::unique_ptr<Client>> Client::start(Workshop& workshop, Superior
 }
 
 base::Result<loader::Module> Client::open(std::unique_ptr<Client> client, ClientOptions options) {
-    client->options_ = std::move(options);
+    {
+        const std::lock_guard guard(client->lock_);  // its worker is watched already, and its end would name it
+        client->options_ = std::move(options);
+    }
     if (base::Check problem = client->read_contracts()) return *problem;
     if (base::Check problem = client->hand_over()) return *problem;
     return loader::Module(std::move(client));
@@ -102,7 +107,7 @@ base::Check Client::send(const Control& control, std::initializer_list<int> desc
     while (sent < 0 && errno == EINTR);
     if (sent == static_cast<ssize_t>(sizeof control)) return {};
     if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return why_ended();
-    return no_memory(options_.name, "a message");
+    return no_memory("a message");
 }
 
 std::unique_ptr<ClientLane> Client::make_lane(std::uint32_t number, Control::What what) {
@@ -117,15 +122,24 @@ std::unique_ptr<ClientLane> Client::make_lane(std::uint32_t number, Control::Wha
     return std::make_unique<ClientLane>(number, std::move(end), *this, traffic);
 }
 
+namespace {
+
+std::optional<Ceilings> group_ceilings(const Policy& policy) {
+    const bool limited = policy.confines() && (policy.without & layer_limits) == 0;
+    return limited ? std::optional(policy.ceilings) : std::nullopt;
+}
+
+}  // namespace
+
 base::Check Client::launch() {
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_memory(options_.name, "a socket");
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return no_memory("a socket");
     control_ = base::Fd(ends[0]);
     const base::Fd theirs(ends[1]);
     // Nothing comes back: what a worker would send, descriptors too, never reaches this process.
-    if (::shutdown(control_.get(), SHUT_RD) != 0) return no_memory(options_.name, "a socket");
+    if (::shutdown(control_.get(), SHUT_RD) != 0) return no_memory("a socket");
     bell_ = base::Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!bell_) return no_memory(options_.name, "a bell");
+    if (!bell_) return no_memory("a bell");
     {
         const std::lock_guard guard(lock_);
         verdict_.reset();
@@ -137,7 +151,8 @@ base::Check Client::launch() {
     const Launch launch{options_.helper,
                         {"--parent", std::to_string(::getpid())},
                         environment(options_.policy),
-                        {theirs.get(), bell_.get()}};
+                        {theirs.get(), bell_.get()},
+                        group_ceilings(options_.policy)};
     base::Result<WorkerId> started = workshop_.supervisor.start(launch, bell_.get(), *this);
     if (!started) {
         gone_.store(true);
@@ -157,7 +172,7 @@ base::Check Client::hand_over() {
     base::Check problem = send({Control::What::order, 0, order.size()}, {memory.value().fd()});
     Seat* const seat = lanes_.claim_this(0);
     seat->lane = problem ? nullptr : make_lane(0, Control::What::lane);
-    if (!problem && seat->lane == nullptr) problem = no_memory(options_.name, "a lane");
+    if (!problem && seat->lane == nullptr) problem = no_memory("a lane");
     lanes_.release(*seat);
     return problem ? problem : load();
 }
@@ -171,6 +186,14 @@ bool is_clean(const Entry& entry) {
                        [&](const Entry::Handler& one) { return clean(one.contract) && clean(one.hook); }) &&
            std::all_of(entry.services.begin(), entry.services.end(),
                        [&](const Entry::Service& one) { return clean(one.id); });
+}
+
+// Nothing if it cannot be meant.
+std::optional<Entry> said_of_plugin(const Letter& letter) {
+    constexpr std::size_t largest = 16u << 20;
+    if (letter.parts[0].size() > largest) return std::nullopt;
+    std::optional<Entry> entry = decode_entry(std::string(letter.text(0)));
+    return entry && is_clean(*entry) ? std::move(entry) : std::nullopt;
 }
 
 }  // namespace
@@ -196,7 +219,7 @@ base::Check Client::load() {
         problem = end.why;
     else if (end.status < 0)
         problem = base::Problem{refusal_text(letter, 0), refusal_text(letter, 1), refusal_text(letter, 2)};
-    else if (const std::optional<Entry> entry = decode_entry(std::string(letter.text(0))); entry && is_clean(*entry))
+    else if (const std::optional<Entry> entry = said_of_plugin(letter))
         problem =
             handlers_.empty() && methods_.empty() && block_.magic == 0 ? understand(*entry) : understand_again(*entry);
     else
@@ -429,16 +452,31 @@ void Client::add_lanes_upwards(std::uint64_t count) noexcept {
             if (closing_ || gone_.load() || upward_.size() >= most_lanes_upwards) return;
             number = static_cast<std::uint32_t>(upward_.size()) | upwards;
         }
-        std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
-        if (lane == nullptr) return;
-        const std::lock_guard guard(lock_);
-        try {
-            ClientLane& kept = *upward_.emplace_back(std::move(lane));
-            attendants_.emplace_back([this, &kept] { attend(kept); });
-        } catch (const std::exception&) {  // the worker's thread waits for ever; others go on
-            if (upward_.size() > attendants_.size()) upward_.back()->left.store(true);
-        }
+        // The plugin's thread would wait for ever, and whoever waits for that thread.
+        if (!add_lane_upwards(number)) return condemn(no_memory("a lane"));
     }
+}
+
+bool Client::add_lane_upwards(std::uint32_t number) noexcept {
+    try {
+        std::unique_ptr<ClientLane> lane = make_lane(number, Control::What::lane_up);
+        if (lane == nullptr) return false;
+        const std::lock_guard guard(lock_);
+        ClientLane& kept = *upward_.emplace_back(std::move(lane));
+        attendants_.emplace_back([this, &kept] { attend(kept); });
+        return true;
+    } catch (const std::exception&) {
+        const std::lock_guard guard(lock_);
+        if (upward_.size() > attendants_.size()) upward_.back()->left.store(true);
+        return false;
+    }
+}
+
+std::optional<std::uint64_t> Client::admit_line() noexcept {
+    const std::lock_guard guard(lock_);
+    if (log_lines_.use(1, base::monotonic_ns())) return std::exchange(dropped_lines_, 0);
+    ++dropped_lines_;
+    return std::nullopt;
 }
 
 void Client::attend(ClientLane& lane) noexcept {
@@ -474,6 +512,7 @@ bool Client::end_lanes(std::uint64_t until_ns) noexcept {
 
 bool Client::clear(std::uint64_t until_ns) noexcept {
     workshop_.supervisor.remove(worker_.exchange(0));
+    superior_.stop_requests();
     return end_lanes(until_ns);
 }
 
@@ -510,6 +549,7 @@ loader::Module::Unmapped Client::close() {
     }
     workshop_.supervisor.remove(worker_.exchange(0));
     gone_.store(true);
+    superior_.stop_requests();
     end_lanes(for_ever);
     give_up_answers();
     control_.close();

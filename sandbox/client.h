@@ -6,13 +6,17 @@
 #pragma once
 
 #include <tenon/entry.h>
+#include <tenon/plugin.h>
+#include <tenon/request.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +24,7 @@
 #include "loader/module.h"
 #include "sandbox/client_lane.h"
 #include "sandbox/contracts.h"
+#include "sandbox/output.h"
 #include "sandbox/policy.h"
 #include "sandbox/supervisor.h"
 
@@ -51,6 +56,13 @@ public:
     virtual void ended(const base::Problem& why) noexcept = 0;
     // The client goes: nobody may ask it any more.
     virtual void closed() noexcept {}
+    // A request of the plugin's, made in its place: tenon_plugin_ops.request, which ends by then.
+    virtual std::int32_t request(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
+                                 std::uint64_t /*until_ns*/) noexcept {
+        return plugin->ops->request(plugin, &request, take, data);
+    }
+    // Nobody will hear the answers to requests of this worker: they end now. Loader's turn.
+    virtual void stop_requests() noexcept {}
     // Waits until no call with this `self` is running, of a handler that has been removed, and none can begin. False
     // when one still is after the time. Any thread, with no lock of the client's held.
     virtual bool is_unused(const void*, std::uint64_t /*timeout_ns*/) noexcept { return true; }
@@ -208,9 +220,13 @@ private:
     enum class Kill { at_once, soon };
     void condemn(base::Problem why, Kill kill = Kill::at_once) noexcept;
 
-    // Memory for annexes, which a worker may have so much of and no more.
-    bool take_annex(std::uint64_t more) const noexcept {
-        if (annexes_.fetch_add(more) + more <= most_annex_bytes) return true;
+    // Memory for annexes, which a worker may have so much of and no more. One that is confined has to map each of them
+    // below its ceiling of addresses, where its heap and its threads' stacks are, too.
+    bool take_annex(std::uint64_t size, std::uint64_t more) const noexcept {
+        const std::uint64_t ceiling = options_.policy.confines() ? options_.policy.ceilings.memory_bytes : 0;
+        if (ceiling != 0 && size > ceiling / 8) return false;
+        const std::uint64_t most = ceiling != 0 ? std::min(most_annex_bytes, ceiling / 4) : most_annex_bytes;
+        if (annexes_.fetch_add(more) + more <= most) return true;
         annexes_.fetch_sub(more);
         return false;
     }
@@ -218,7 +234,11 @@ private:
     base::Check send(const Control& control, std::initializer_list<int> descriptors) const;
     std::unique_ptr<ClientLane> make_lane(std::uint32_t number, Control::What what);
     void attend(ClientLane& lane) noexcept;
+    // Whether there is room for a line of the plugin's log; then, how many were dropped before it.
+    std::optional<std::uint64_t> admit_line() noexcept;
     void add_lanes_upwards(std::uint64_t count) noexcept;
+    bool add_lane_upwards(std::uint32_t number) noexcept;
+    base::Problem no_memory(const char* what) const;
     // client_thunks.cc: for a handler that is added while running; null: there are too many.
     Thunk* new_thunk();
     // Its handler is removed, but calls may be on the way.
@@ -271,6 +291,8 @@ private:
     std::deque<Thunk> thunks_;  // of handlers that were added while running
     Thunk* leaving_ = nullptr;  // those whose handlers were removed
     std::size_t leaving_count_ = 0, reclaim_at_ = 64;
+    Allowance log_lines_{Output::lines_per_second, 1'000'000'000};
+    std::uint64_t dropped_lines_ = 0;
     Thunk* free_ = nullptr;  // those of them that nobody calls any more
     std::uint64_t last_number_ = 0;
     ClientUsage usage_;

@@ -56,6 +56,7 @@ public:
     Passage(const Passage&) = delete;
     Passage& operator=(const Passage&) = delete;
     bool waited_in_vain() const noexcept { return seat_ == nullptr && admits_.load(); }
+    bool has_no_lane() const noexcept { return seat_ != nullptr && seat_->lane == nullptr && admits_.load(); }
 
 private:
     Client& client_;
@@ -71,6 +72,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     const bool added = thunk.added_in != 0;
     const Passage passage(*this, added ? loaded_ : admits_, limits.deadline_ns);
     if (passage.lane == nullptr || (added && thunk.added_in != incarnation_)) {
+        if (passage.has_no_lane()) return superior_.fail(call, TENON_E_NO_MEMORY, no_memory("a lane"));
         if (!passage.waited_in_vain()) return superior_.fail(call, TENON_E_GONE, why_ended());
         return superior_.fail(call, TENON_E_DEADLINE,
                               {"worker.busy", fmt::format("{}: all lanes of its worker were busy", options_.name),
@@ -119,6 +121,7 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
             fmt::format("{}: its worker was ended, because it broke the protocol: {}", options_.name, wrong),
             "The plugin overwrites memory that is not its own, or is hostile."};
         condemn(why);
+        superior_.lost(call);
         return superior_.fail(call, TENON_E_GONE, why);
     }
     return superior_.fail(
@@ -171,6 +174,9 @@ std::int32_t with_call(Client& client, LaneTable& lanes, std::uint64_t timeout_n
 
 }  // namespace
 
+// Of the id of a state; it is looked at letter by letter.
+constexpr std::size_t longest_schema = 4096;
+
 std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
     Head head;
     head.kind = Kind::save_state;
@@ -184,7 +190,7 @@ std::int32_t Client::save_state(tenon_call* call, tenon_state* out) {
             const std::string_view schema = in.text();
             const std::uint64_t size = letter.parts[1].size();
             auto* const kept = static_cast<char*>(call->ops->alloc(call, schema.size() + size, 16));
-            if (!in.done() || escaped(schema) != schema)
+            if (!in.done() || schema.size() > longest_schema || escaped(schema) != schema)
                 return fail(call, TENON_E_INVALID, "its worker says what is no state");
             if (kept == nullptr) return std::int32_t{TENON_E_NO_MEMORY};
             if (size != 0) std::memcpy(kept, letter.parts[1].data(), size);

@@ -34,17 +34,21 @@ ClientLane::~ClientLane() {
 bool ClientLane::replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept {
     if (region && region->bytes().size() >= size) return true;
     const std::uint64_t rounded = std::bit_ceil(size), more = rounded - (region ? region->bytes().size() : 0);
-    if (!client_.take_annex(more)) return false;
+    if (!client_.take_annex(rounded, more)) return false;
+    std::optional<Region> made = annex_of(rounded, writer);
+    if (!made) return client_.give_annex(more), false;
     annexes_ += more;
-    base::Result<Region> made = Region::make(rounded, writer);
-    if (!made) return false;
-    const auto what = writer == Writer::host ? Control::What::annex_of_host : Control::What::annex_of_worker;
-    const Control control{what, number_, made.value().bytes().size()};
-    if (client_.send(control, {made.value().fd()})) return false;
-    made.value().close_fd();
-    region.reset();
-    region.emplace(made.take());
+    region = std::move(made);
     return true;
+}
+
+std::optional<Region> ClientLane::annex_of(std::uint64_t size, Writer writer) noexcept {
+    base::Result<Region> made = Region::make(size, writer);
+    if (!made) return std::nullopt;
+    const auto what = writer == Writer::host ? Control::What::annex_of_host : Control::What::annex_of_worker;
+    if (client_.send({what, number_, made.value().bytes().size()}, {made.value().fd()})) return std::nullopt;
+    made.value().close_fd();
+    return made.take();
 }
 
 bool ClientLane::make_room(std::uint64_t size) noexcept {

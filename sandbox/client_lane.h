@@ -35,6 +35,7 @@ private:
     std::span<std::byte> annex(std::uint64_t size) noexcept override;
     std::span<const std::byte> heard_annex(std::uint64_t size) noexcept override;
     bool replace(std::optional<Region>& region, std::uint64_t size, Writer writer) noexcept;
+    std::optional<Region> annex_of(std::uint64_t size, Writer writer) noexcept;
 
     const std::uint32_t number_;
     const Client& client_;

@@ -1,6 +1,9 @@
 // What a confined plugin asks of the broker, asked of the host in the plugin's place.
 #include <tenon/plugin.h>
 
+#include <algorithm>
+
+#include "base/clock.h"
 #include "base/fd.h"
 #include "sandbox/request_packing.h"
 #include "sandbox/talk.h"
@@ -48,7 +51,9 @@ bool Talk::serve_request(tenon_plugin* plugin, const Letter& letter) {
     request.named = span_of(named);
     request.input = {input.data(), input.size()};
     Kept kept;
-    const std::int32_t status = plugin->ops->request(plugin, &request, keep, &kept);
+    const std::uint64_t until = std::min(until_ns_, deadline_ns_);
+    const std::int32_t status = client_.superior_.request(plugin, request, keep, &kept, until);
+    if (base::monotonic_ns() >= until) return cut_short_ = too_slow(), true;
     const bool sent = kept.file && !client_.send({Control::What::file, lane_.number(), 0}, {kept.file.get()});
     Head head;
     head.kind = Kind::answer;

@@ -1,4 +1,5 @@
 // What a worker asks for, asked of the host in the plugin's place.
+#include <fmt/format.h>
 #include <tenon/host.h>
 
 #include <cstring>
@@ -12,6 +13,7 @@ namespace tenon::sandbox {
 
 namespace {
 
+constexpr std::size_t longest_wish = 32 * 1024;  // of all names that a handler comes with
 constexpr std::size_t longest_text = 64 * 1024;  // of a log line, an error, a name
 
 void* pending_alloc(void* self, std::uint64_t size, std::uint64_t alignment) noexcept {
@@ -111,15 +113,27 @@ bool Talk::serve_in_call(const Letter& letter) {
                 if (client_.promises_.size() >= most_handlers) return answer(TENON_E_NO_MEMORY), true;
             }
             const std::int32_t status = call_->ops->defer(call_, letter.head.detail == 0 ? nullptr : &pending);
-            std::uint64_t target = 0;
-            if (status >= 0) {
-                const std::lock_guard guard(client_.lock_);
-                target = ++client_.last_number_;
-                client_.promises_.emplace(target, Promise{pending, thunk_ != nullptr ? thunk_->types : Types{}});
+            const std::uint64_t target = status < 0 ? 0 : keep_promise(pending);
+            if (target == 0 && status >= 0) {
+                constexpr std::string_view why = "there is no memory for it";
+                static_cast<void>(
+                    pending->ops->complete(pending, TENON_E_NO_MEMORY, nullptr, {why.data(), why.size()}));
             }
-            answer(status, target);
+            answer(target == 0 && status >= 0 ? TENON_E_NO_MEMORY : status, target);
             return true;
         }
+    }
+}
+
+// The number that the worker has for it; 0: no memory.
+std::uint64_t Talk::keep_promise(tenon_pending* pending) noexcept {
+    try {
+        const std::lock_guard guard(client_.lock_);
+        const std::uint64_t target = ++client_.last_number_;
+        client_.promises_.emplace(target, Promise{pending, thunk_ != nullptr ? thunk_->types : Types{}});
+        return target;
+    } catch (const std::bad_alloc&) {
+        return 0;
     }
 }
 
@@ -281,12 +295,8 @@ bool Talk::serve_anywhere(const Letter& letter) {
     }
     if (plugin == nullptr) return answer(TENON_E_STATE), true;
     switch (letter.head.kind) {
-        case Kind::log: {
-            const std::string text = line_of(letter, 0);
-            plugin->ops->log(plugin, static_cast<std::uint32_t>(letter.head.detail), str(text));
-            answer(TENON_OK);
-            return true;
-        }
+        case Kind::log:
+            return serve_log(plugin, letter);
         case Kind::add_handler:
             return serve_add(letter);
         case Kind::remove_handler:
@@ -316,8 +326,21 @@ bool Talk::serve_anywhere(const Letter& letter) {
     }
 }
 
+// What is too much is dropped, and counted, as of what it prints.
+bool Talk::serve_log(tenon_plugin* plugin, const Letter& letter) {
+    if (const std::optional<std::uint64_t> dropped = client_.admit_line()) {
+        const std::string notice = *dropped == 0 ? "" : fmt::format("{} lines of its log were dropped", *dropped);
+        if (*dropped != 0) plugin->ops->log(plugin, TENON_LOG_WARNING, str(notice));
+        const std::string line = line_of(letter, 0);
+        plugin->ops->log(plugin, static_cast<std::uint32_t>(letter.head.detail), str(line));
+    }
+    answer(TENON_OK);
+    return true;
+}
+
 // Nobody else can complete it meanwhile: it is taken out of the list first.
 bool Talk::serve_complete(const Letter& letter) {
+    const std::string text = text_of(letter, 1);  // without memory the promise stays where it is
     Promise promise;
     {
         const std::lock_guard guard(client_.lock_);
@@ -331,10 +354,9 @@ bool Talk::serve_complete(const Letter& letter) {
         &client_.completing_, [](std::atomic<int>* completing) { completing->fetch_sub(1); });
     tenon_pending* const pending = promise.pending;
     const Value reply = value_in(letter, 0, promise.types, promise.types.reply, {pending, pending_alloc});
-    const std::string text = text_of(letter, 1);
     if (reply.status < 0) {
-        const std::string why = "its worker answers with a value that the host must not see";
-        static_cast<void>(pending->ops->complete(pending, reply.status, nullptr, str(why)));
+        constexpr std::string_view why = "its worker answers with a value that the host must not see";
+        static_cast<void>(pending->ops->complete(pending, reply.status, nullptr, {why.data(), why.size()}));
         wrong_ = reply.violation;
         if (wrong_ == nullptr) answer(reply.status);
         return wrong_ == nullptr;
@@ -344,7 +366,8 @@ bool Talk::serve_complete(const Letter& letter) {
 }
 
 bool Talk::serve_add(const Letter& letter) {
-    const std::string packed(letter.text(0).substr(0, most_bytes));
+    if (letter.parts[0].size() > longest_wish) return answer(TENON_E_NO_MEMORY), true;
+    const std::string packed(letter.text(0));
     Unpacker in(packed);
     const std::string contract = escaped(in.text()), hook = escaped(in.text());
     const bool has_options = in.u32() != 0;

@@ -25,7 +25,6 @@ bool is_for_others(Kind kind) noexcept {
         case Kind::emit:
         case Kind::hook:
         case Kind::service:
-        case Kind::add_handler:
             return true;
         default:
             return false;
@@ -154,6 +153,8 @@ Talk::End Talk::converse(Letter& letter) {
         if (!listen(letter, end)) return end;
         if (letter.head.kind == Kind::returned || letter.head.kind == Kind::threw)
             return {letter.head.status, true, {}};
+        // Who asks without a pause is never waited for, and would never be late.
+        if (is_limited() && base::monotonic_ns() >= std::min(until_ns_, deadline_ns_)) return too_slow();
         const bool limited = until_ns_ != for_ever && is_for_others(letter.head.kind);
         const std::uint64_t begun = limited ? base::monotonic_ns() : 0;
         if (!serve_all(letter)) return broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");

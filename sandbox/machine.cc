@@ -104,6 +104,12 @@ Machine look_at_machine() {
     return machine;
 }
 
+Machine look_at_groups() {
+    Machine machine;
+    look_at_controllers(machine);
+    return machine;
+}
+
 std::uint32_t missing_layers(const Machine& machine) {
     return (machine.namespaces ? 0u : layer_namespaces) | (machine.landlock_abi != 0 ? 0u : layer_landlock) |
            (machine.seccomp ? 0u : layer_seccomp);

@@ -39,6 +39,9 @@ Machine look_at_machine();
 // The same without the namespaces, which are not there then, and without the controllers: a few system calls.
 Machine look_at_kernel();
 
+// The control groups only.
+Machine look_at_groups();
+
 // Layer bits of what cannot be had here.
 std::uint32_t missing_layers(const Machine& machine);
 

@@ -50,6 +50,13 @@ std::string_view cut(std::string_view text, std::size_t size) {
     return text.substr(0, size);
 }
 
+// As fmt has it, many times faster: hostile workers write nothing else.
+void add_hexadecimal(std::uint8_t byte, std::string& out) {
+    constexpr char digits[] = "0123456789abcdef";
+    const char text[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    out.append(text, sizeof text);
+}
+
 }  // namespace
 
 bool Allowance::use(std::uint64_t amount, std::uint64_t now) noexcept {
@@ -72,8 +79,7 @@ std::string escaped(std::string_view text) {
         if (character.size != 0 && is_harmless(character.code))
             out += text.substr(0, size);
         else
-            for (const char byte : text.substr(0, size))
-                out += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte));
+            for (const char byte : text.substr(0, size)) add_hexadecimal(static_cast<std::uint8_t>(byte), out);
         text.remove_prefix(size);
     }
     return out;

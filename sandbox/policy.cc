@@ -36,15 +36,15 @@ constexpr std::uint32_t flag_write = 1;
 constexpr std::uint32_t flag_tree = 2;
 
 void pack(Packer& out, const Ceilings& ceilings) {
-    for (const std::uint64_t ceiling :
-         {ceilings.memory_bytes, ceilings.cpu_seconds, ceilings.descriptors, ceilings.tasks, ceilings.file_bytes})
+    for (const std::uint64_t ceiling : {ceilings.memory_bytes, ceilings.cpu_seconds, ceilings.cpu_percent,
+                                        ceilings.descriptors, ceilings.tasks, ceilings.file_bytes})
         out.u64(ceiling);
 }
 
 Ceilings unpack_ceilings(Unpacker& in) {
     Ceilings ceilings;
-    for (std::uint64_t* const ceiling :
-         {&ceilings.memory_bytes, &ceilings.cpu_seconds, &ceilings.descriptors, &ceilings.tasks, &ceilings.file_bytes})
+    for (std::uint64_t* const ceiling : {&ceilings.memory_bytes, &ceilings.cpu_seconds, &ceilings.cpu_percent,
+                                         &ceilings.descriptors, &ceilings.tasks, &ceilings.file_bytes})
         *ceiling = in.u64();
     return ceilings;
 }

@@ -40,7 +40,8 @@ struct PathRule {
 // 0: no ceiling of this kind.
 struct Ceilings {
     std::uint64_t memory_bytes = 512u << 20;  // of addresses (RLIMIT_AS)
-    std::uint64_t cpu_seconds = 0;
+    std::uint64_t cpu_seconds = 0;            // of processor time, until the kernel ends the worker
+    std::uint64_t cpu_percent = 0;            // of one processor, where there are control groups
     std::uint64_t descriptors = 256;
     std::uint64_t tasks = 64;  // threads
     std::uint64_t file_bytes = 64u << 20;

@@ -215,12 +215,27 @@ base::Result<Process> Process::spawn(const Launch& launch, int output) {
     if (error != 0) return not_started(launch.program, "posix_spawn", error);
     base::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     error = pidfd ? ESRCH : errno;
-    if (pidfd && is_ours(pidfd.get())) return Process(pid, std::move(pidfd));
+    if (pidfd && is_ours(pidfd.get())) {
+        Process process(pid, std::move(pidfd));
+        process.join_group(launch);
+        return process;
+    }
     discard_child(pid);
     return not_started(launch.program, "pidfd_open", error);
 }
 
-Process::Process(Process&& other) noexcept : pid_(other.pid_), pidfd_(std::move(other.pidfd_)) {}
+// Without one, its limits stand alone.
+void Process::join_group(const Launch& launch) {
+    const std::optional<GroupPlace>& place = own_group_place();
+    if (!place || !launch.ceilings) return;
+    if (std::optional<Group> made = Group::make(*place, *launch.ceilings)) group_.emplace(std::move(*made));
+    if (group_ && !group_->take_in(pid_)) group_.reset();
+}
+
+Process::Process(Process&& other) noexcept
+    : pid_(other.pid_), group_(std::move(other.group_)), pidfd_(std::move(other.pidfd_)) {
+    other.group_.reset();
+}
 
 Process::~Process() {
     if (!pidfd_) return;
@@ -265,6 +280,7 @@ std::optional<Ending> Process::try_collect() noexcept {
         wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED | WNOHANG);
     }
     pidfd_.close();
+    group_.reset();
     return ending;
 }
 

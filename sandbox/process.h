@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "sandbox/group.h"
 
 namespace tenon::sandbox {
 
@@ -19,6 +20,7 @@ struct Launch {
     std::vector<std::string> arguments;    // after the program's name
     std::vector<std::string> environment;  // all of it, "NAME=value" each
     std::vector<int> descriptors;          // they become 3, 4, ... in the child, and stay the caller's here
+    std::optional<Ceilings> ceilings{};    // of a control group of its own, where there can be one
 };
 
 // What a process used.
@@ -63,7 +65,8 @@ class Process {
 public:
     // Starts the program with `output` as 1 and 2, /dev/null as 0, nothing else of ours than launch.descriptors, all
     // signals unblocked and at their defaults, in a process group of its own. The memory of this process is not copied,
-    // however large it is; the calling thread waits for the exec. Problem: "worker.not-started".
+    // however large it is; the calling thread waits for the exec. Problem: "worker.not-started". It is put into its
+    // control group after the exec: before it is told to do anything.
     static base::Result<Process> spawn(const Launch& launch, int output);
 
     Process(Process&& other) noexcept;
@@ -85,9 +88,11 @@ public:
 
 private:
     Process(pid_t pid, base::Fd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
+    void join_group(const Launch& launch);
     bool has_ended(std::uint64_t until_ns) const noexcept;
 
     pid_t pid_;
+    std::optional<Group> group_;
     base::Fd pidfd_;  // closed: moved from, or collected
 };
 

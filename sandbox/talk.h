@@ -49,6 +49,7 @@ public:
     void say_budget(std::uint64_t hard_ns) noexcept { hard_ns_ = hard_ns; }
     // What of it belongs to the deadline of the caller, which does not move.
     void limit_by_deadline(std::uint64_t deadline_ns) noexcept { deadline_ns_ = deadline_ns; }
+    bool is_limited() const noexcept { return until_ns_ != for_ever || deadline_ns_ != for_ever; }
 
     // A talk inside of this one, for a body that the plugin runs: it has no more time than this one.
     void lend_limits(Talk& inner) const noexcept;
@@ -72,6 +73,8 @@ private:
     bool serve_service(const Letter& letter);
     bool serve_next(const Letter& letter);
     bool serve_add(const Letter& letter);
+    bool serve_log(tenon_plugin* plugin, const Letter& letter);
+    std::uint64_t keep_promise(tenon_pending* pending) noexcept;
     bool serve_remove(tenon_plugin* plugin, const Letter& letter);
     void wait_for_calls(const Thunk& thunk);
     bool serve_complete(const Letter& letter);

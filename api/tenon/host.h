@@ -66,7 +66,7 @@ enum {
 /* How far a plugin is trusted (docs/sandbox.md). Whoever is not trusted runs in a worker, and confined there. What the
  * operator says of a plugin comes before this. */
 enum {
-    TENON_TRUST_DEFAULT = 0, /* TENON_TRUST_TRUSTED */
+    TENON_TRUST_DEFAULT = 0, /* TENON_TRUST_STANDARD; _TRUSTED with TENON_WORKERS_NONE, which can mean nothing else */
     TENON_TRUST_TRUSTED = 1, /* where TENON_WORKERS_... says, and not confined */
     TENON_TRUST_STANDARD = 2,
     TENON_TRUST_STRICT = 3, /* lower ceilings, less of the system */

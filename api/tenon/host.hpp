@@ -195,6 +195,14 @@ private:
     tenon_service* raw_;
 };
 
+// Options of an application that trusts its plugins: they run in process, or where their manifests say. Others confine
+// them in workers of their own, unless the operator's file says otherwise.
+inline tenon_host_options trusting() {
+    auto options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
+    return options;
+}
+
 // The application's side of everything; owns the loaded plugins. Load and unload on one thread at a time.
 class Host {
 public:

@@ -62,6 +62,13 @@ typedef struct tenon_report_row {
     tenon_span after;      /* of tenon_report_link: what it starts after, among the plugins of this report */
     uint32_t cached;       /* not 0: its file was known from the cache and was not read again to judge it */
     uint32_t reserved;     /* 0 */
+    /* How it is confined, or would be (docs/sandbox.md). */
+    uint32_t trust;          /* TENON_TRUST_...; 0 when the manifest could not be read */
+    uint32_t in_worker;      /* not 0: it runs in a process of its own, or would */
+    uint32_t allow_degraded; /* not 0: the operator accepts that layers are missing */
+    uint32_t degraded;       /* not 0: and some are; it loads without them */
+    tenon_span without;      /* of tenon_str: layers that the operator leaves out */
+    tenon_span missing;      /* of tenon_str: layers that it needs, and this machine does not have */
 } tenon_report_row;
 
 TENON_API TENON_ON_ANY uint64_t tenon_report_count(const tenon_report* report);

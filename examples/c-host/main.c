@@ -59,7 +59,11 @@ static int run(tenon_host* host, const char* folder) {
 
 int main(int count, char** arguments) {
     tenon_host_options options = {
-        .struct_size = sizeof options, .id = TENON_STR("org.tenon.example.letters"), .version = TENON_STR("1.0.0")};
+        .struct_size = sizeof options,
+        .id = TENON_STR("org.tenon.example.letters"),
+        .version = TENON_STR("1.0.0"),
+        .trust = TENON_TRUST_TRUSTED, /* in this process */
+    };
     tenon_error error = TENON_ERROR_INIT;
     tenon_host* host = NULL;
     if (count != 2) return fprintf(stderr, "Usage: c-host FOLDER\n"), 2;

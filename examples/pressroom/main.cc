@@ -24,6 +24,7 @@ void log(void*, std::uint32_t level, tenon_str plugin, tenon_str text) {
 
 tenon::Host make_host(const Options& options) {
     auto settings = tenon::sized<tenon_host_options>();
+    settings.trust = TENON_TRUST_TRUSTED;
     settings.log = log;
     settings.data_folder = tenon::str(options.data);
     settings.store_file = tenon::str(options.store);

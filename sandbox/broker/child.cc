@@ -10,13 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
-#include "base/clock.h"
 #include "base/fd.h"
+#include "sandbox/broker/refusal.h"
 #include "sandbox/broker/sigpipe.h"
 
 namespace tenon::sandbox::broker {
@@ -221,14 +220,15 @@ Check converse(const ChildOrder& order, const Child& child, Pipes& pipes, Ran& r
             return failed("broker.too-large", fmt::format("it printed more than {} bytes", order.most_bytes),
                           "ask for less");
         if (ended) return {};
-        const std::uint64_t now = base::monotonic_ns();
-        if (now >= order.until) return failed("broker.timeout", "did not end in time, and was killed", "ask for less");
-        std::array<pollfd, 4> events{{{child.pidfd(), POLLIN, 0},
+        if (order.patience.stopped()) return stopped("process:" + order.program);
+        const int left_ms = order.patience.left_ms();
+        if (left_ms == 0) return failed("broker.timeout", "did not end in time, and was killed", "ask for less");
+        std::array<pollfd, 5> events{{{child.pidfd(), POLLIN, 0},
                                       {pipes.output.read.get(), POLLIN, 0},
                                       {pipes.errors.read.get(), POLLIN, 0},
-                                      {pipes.input.write.get(), POLLOUT, 0}}};
-        const std::uint64_t left_ms = std::min<std::uint64_t>((order.until - now) / 1'000'000 + 1, 60'000);
-        if (::poll(events.data(), events.size(), static_cast<int>(left_ms)) < 0 && errno != EINTR)
+                                      {pipes.input.write.get(), POLLOUT, 0},
+                                      {order.patience.stop != nullptr ? order.patience.stop->fd() : -1, POLLIN, 0}}};
+        if (::poll(events.data(), events.size(), left_ms) < 0 && errno != EINTR)
             return failed("broker.io", std::strerror(errno), "free memory or descriptors of the host");
         ended = (events[0].revents & POLLIN) != 0;
         if (events[3].revents != 0) feed(pipes.input.write, input);

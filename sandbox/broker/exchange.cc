@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 
-#include "base/clock.h"
 #include "sandbox/broker/headers.h"
 #include "sandbox/broker/refusal.h"
 #include "sandbox/broker/sigpipe.h"
@@ -24,6 +24,7 @@ using base::Result;
 namespace {
 
 using Easy = std::unique_ptr<CURL, void (*)(CURL*)>;
+using Multi = std::unique_ptr<CURLM, void (*)(CURLM*)>;
 
 // A list of texts that libcurl reads, and does not own.
 class List {
@@ -150,8 +151,7 @@ void set_request(Options& options, const Exchange& order, const List& headers) {
 }
 
 void set_answer(Options& options, const Exchange& order, Receiver& receiver, char* error) {
-    const std::uint64_t now = base::monotonic_ns();
-    const long left_ms = now < order.until ? static_cast<long>((order.until - now) / 1'000'000) : 0;
+    const long left_ms = order.patience.left_ms();
     options.set(CURLOPT_TIMEOUT_MS, std::max(left_ms, 1L));
     options.set(CURLOPT_CONNECTTIMEOUT_MS, std::max(left_ms, 1L));
     options.set(CURLOPT_NOSIGNAL, 1L);
@@ -184,6 +184,34 @@ Problem failed(const Receiver& receiver, CURLcode code, const char* detail) {
             "look at the server, and at the network of this machine"};
 }
 
+CURLcode end_of(CURLM* multi) {
+    int left = 0;
+    const CURLMsg* const message = ::curl_multi_info_read(multi, &left);
+    return message != nullptr && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
+}
+
+// As curl_easy_perform, which cannot be told to stop at once. Nothing: it was stopped.
+std::optional<CURLcode> converse(CURLM* multi, const Patience& patience) {
+    curl_waitfd bell{patience.stop != nullptr ? patience.stop->fd() : -1, CURL_WAIT_POLLIN, 0};
+    const unsigned bells = bell.fd >= 0 ? 1 : 0;
+    for (int running = 1;;) {
+        if (patience.stopped()) return std::nullopt;
+        if (::curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+        if (running == 0) return end_of(multi);
+        const int wait_ms = std::min(patience.left_ms(), 1000);
+        if (::curl_multi_poll(multi, &bell, bells, wait_ms, nullptr) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+        if (wait_ms == 0) return CURLE_OPERATION_TIMEDOUT;
+    }
+}
+
+std::optional<CURLcode> perform(CURL* handle, const Patience& patience) {
+    const Multi multi(::curl_multi_init(), [](CURLM* its) { ::curl_multi_cleanup(its); });
+    if (!multi || ::curl_multi_add_handle(multi.get(), handle) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+    const std::optional<CURLcode> code = converse(multi.get(), patience);
+    ::curl_multi_remove_handle(multi.get(), handle);
+    return code;
+}
+
 }  // namespace
 
 Result<Fetched> exchange(const Exchange& order, std::uint64_t& received) {
@@ -200,8 +228,9 @@ Result<Fetched> exchange(const Exchange& order, std::uint64_t& received) {
     set_answer(options, order, receiver, error.data());
     if (!options.fine()) return failed(receiver, CURLE_UNKNOWN_OPTION, "");
     const WithoutSigpipe quiet;
-    if (const CURLcode code = ::curl_easy_perform(handle.get()); code != CURLE_OK)
-        return failed(receiver, code, error.data());
+    const std::optional<CURLcode> code = perform(handle.get(), order.patience);
+    if (!code) return stopped(order.url.permission());
+    if (*code != CURLE_OK) return failed(receiver, *code, error.data());
     long status = 0;
     ::curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
     receiver.answer.status = static_cast<std::uint32_t>(status);

@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "sandbox/broker/address.h"
 #include "sandbox/broker/requests.h"
-#include "sandbox/broker/resolve.h"
+#include "sandbox/broker/stop.h"
 #include "sandbox/broker/url.h"
 
 namespace tenon::sandbox::broker {
@@ -18,13 +18,12 @@ struct Exchange {
     const Url& url;
     const std::vector<Address>& addresses;  // no other is dialled
     std::uint64_t response_bytes;
-    Deadline until;
+    Patience patience;
     const std::string& authorities;
 };
 
-// Redirects are answers here. Blocks until the deadline at the latest. `received` is what came, also where nothing is
-// made of it. Problems: "broker.unreachable",
-// "broker.timeout", "broker.too-large".
+// Redirects are answers here. Blocks until the deadline, or until it is stopped. `received` is what came, also where
+// nothing is made of it. Problems: "broker.unreachable", "broker.timeout", "broker.stopped", "broker.too-large".
 base::Result<Fetched> exchange(const Exchange& order, std::uint64_t& received);
 
 }  // namespace tenon::sandbox::broker

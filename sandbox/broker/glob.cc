@@ -98,8 +98,29 @@ base::Result<Glob> Glob::parse(std::string_view text) {
     return glob;
 }
 
+base::Result<Glob> Glob::below(std::string_view folder, std::string_view rest) {
+    while (folder.ends_with('/')) folder.remove_suffix(1);
+    if (const std::string fault = folder.empty() ? "" : path_fault(folder); !fault.empty())
+        return base::Problem{"broker.bad-glob", fmt::format("the folder \"{}\" {}", shown(folder), fault),
+                             "choose a folder with another name"};
+    if (folder.empty()) return parse(rest);
+    Glob glob;
+    if (!rest.empty()) {
+        base::Result<Glob> inside = parse(rest);
+        if (!inside) return inside;
+        glob = inside.take();
+    }
+    glob.fixed_ = std::string(folder) + (glob.fixed_ == "/" ? "" : glob.fixed_);
+    glob.text_ = std::string(folder) + glob.text_;
+    glob.folder_ = folder;
+    return glob;
+}
+
 bool Glob::matches(std::string_view path) const {
-    return parts_match(parts_, parts_of(path));
+    if (!path.starts_with(folder_)) return false;
+    path.remove_prefix(folder_.size());
+    if (path.empty()) return parts_match(parts_, {});
+    return path.starts_with('/') && parts_match(parts_, parts_of(path));
 }
 
 std::optional<Root> root_of(const Glob& glob) {

@@ -18,6 +18,10 @@ public:
     // An absolute one: $data and its like have been replaced. Problem: "broker.bad-glob".
     static base::Result<Glob> parse(std::string_view text);
 
+    // What `rest` ("/*.txt", or nothing) is below a folder that is really there: whatever the folder's name has stands
+    // for itself. Problem: "broker.bad-glob".
+    static base::Result<Glob> below(std::string_view folder, std::string_view rest);
+
     // Of a path that path_fault() finds nothing wrong with. Takes at most as many steps as the glob and the path have
     // bytes, multiplied.
     bool matches(std::string_view path) const;
@@ -31,7 +35,8 @@ public:
 private:
     std::string text_;
     std::string fixed_;
-    std::vector<std::string> parts_;
+    std::string folder_;              // without wildcards, whatever is in it; without the last slash
+    std::vector<std::string> parts_;  // below it
 };
 
 // A place that the kernel itself can bind a process to.

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "sandbox/broker/exchange.h"
 #include "sandbox/broker/headers.h"
+#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/refusal.h"
 
 namespace tenon::sandbox::broker {
@@ -57,8 +58,7 @@ Problem private_address(const Url& url, const Address& address) {
     return {"broker.private-address",
             fmt::format("{}: {} leads to {}, which is not in the public network ({})", url.permission(), url.host,
                         to_text(address), kind.name),
-            never ? "ask for a host with a public address"
-                  : "if this is meant, let the operator allow private addresses for this host"};
+            std::string(never ? "ask for a host with a public address" : let_private)};
 }
 
 bool is_redirect(std::uint32_t status) {
@@ -112,12 +112,13 @@ const HttpRule* HttpBroker::rule_for(const Url& url) const {
     return found;
 }
 
-Result<std::vector<Address>> HttpBroker::addresses(const Url& url, const HttpRule& rule, Deadline until) const {
+Result<std::vector<Address>> HttpBroker::addresses(const Url& url, const HttpRule& rule,
+                                                   const Patience& patience) const {
     if (url.literal) {
         if (!may_dial(*url.literal, url, rule.allow_private)) return private_address(url, *url.literal);
         return std::vector{*url.literal};
     }
-    Result<std::vector<Address>> found = setup_.resolve(url.host, until);
+    Result<std::vector<Address>> found = look_up(setup_.resolve, url.host, patience);
     if (!found) return found;
     for (const Address& address : found.value())
         if (!may_dial(address, url, rule.allow_private)) return private_address(url, address);
@@ -133,28 +134,28 @@ Check HttpBroker::pay(const Fetch& request) {
 }
 
 // A name is looked up only for what is granted and paid for: to ask for a name is to tell it.
-Result<Fetched> HttpBroker::hop(const Fetch& request, const Url& url, Deadline until) {
+Result<Fetched> HttpBroker::hop(const Fetch& request, const Url& url, const Patience& patience) {
     const HttpRule* const rule = rule_for(url);
     if (rule == nullptr) return denied(url.permission());
     if (Check no = pay(request)) return std::move(*no);
-    const Result<std::vector<Address>> found = addresses(url, *rule, until);
+    const Result<std::vector<Address>> found = addresses(url, *rule, patience);
     if (!found) return found.problem();
     std::uint64_t received = 0;
     Result<Fetched> answer =
-        exchange({request, url, found.value(), limits_.response_bytes, until, setup_.authorities}, received);
+        exchange({request, url, found.value(), limits_.response_bytes, patience, setup_.authorities}, received);
     bytes_.charge(received, base::monotonic_ns());
     return answer;
 }
 
-Result<Fetched> HttpBroker::fetch(const Fetch& request) {
+Result<Fetched> HttpBroker::fetch(const Fetch& request, const Patience& patience) {
     if (!usable_) return Problem{"broker.unreachable", "libcurl could not be initialised", "install a working libcurl"};
     if (Check no = check_request(request, limits_.request_bytes)) return std::move(*no);
-    const Deadline until = base::monotonic_ns() + limits_.seconds * second_ns;
+    const Patience all = patience.at_most(limits_.seconds * second_ns);
     Fetch next = request;
     Result<Url> url = parse_url(request.url);
     for (std::uint32_t hops = 0; url; ++hops) {
         const Url here = url.take();
-        Result<Fetched> answer = hop(next, here, until);
+        Result<Fetched> answer = hop(next, here, all);
         const std::string* const location =
             answer && is_redirect(answer.value().status) ? find_header(answer.value().headers, "Location") : nullptr;
         if (location == nullptr) return answer;

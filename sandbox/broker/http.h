@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -10,6 +11,7 @@
 #include "sandbox/broker/rate.h"
 #include "sandbox/broker/requests.h"
 #include "sandbox/broker/resolve.h"
+#include "sandbox/broker/stop.h"
 #include "sandbox/broker/url.h"
 
 namespace tenon::sandbox::broker {
@@ -21,6 +23,10 @@ struct HttpRule {
     std::vector<std::uint16_t> ports;  // empty: those of the protocols
     bool allow_private = false;        // the operator's: private, loopback and unique local addresses
 };
+
+// What "broker.private-address" says where HttpRule::allow_private would help.
+inline constexpr std::string_view let_private =
+    "if this is meant, let the operator allow private addresses for this host";
 
 struct HttpLimits {
     std::uint64_t request_bytes = 1u << 20;   // headers and body
@@ -51,8 +57,8 @@ struct HttpSetup {
     std::string authorities;  // a PEM file, instead of the machine's; empty: those
 };
 
-// Used by any thread: fetch() blocks the one that calls it, for as long as limits.seconds. Nothing is kept between
-// requests, neither connections nor cookies; the environment's proxies are not used.
+// Used by any thread: fetch() blocks the one that calls it, for as long as limits.seconds, and as its patience. Nothing
+// is kept between requests, neither connections nor cookies; the environment's proxies are not used.
 class HttpBroker {
 public:
     HttpBroker(const HttpLibrary& library, std::vector<HttpRule> rules, const HttpLimits& limits, HttpSetup setup = {});
@@ -60,14 +66,15 @@ public:
     // Any status is an answer, but redirects are followed (301, 302, 303, 307, 308), and judged like the first URL;
     // from https never to http. To another host they go without the caller's Authorization and Cookie. Problems:
     // "permission.denied", "broker.bad-url", "broker.bad-request", "broker.private-address", "broker.unknown-host",
-    // "broker.unreachable", "broker.timeout", "broker.too-large", "broker.too-often", "broker.redirects".
-    base::Result<Fetched> fetch(const Fetch& request);
+    // "broker.unreachable", "broker.timeout", "broker.too-large", "broker.too-often", "broker.redirects",
+    // "broker.stopped".
+    base::Result<Fetched> fetch(const Fetch& request, const Patience& patience = {});
 
 private:
     const HttpRule* rule_for(const Url& url) const;
-    base::Result<std::vector<Address>> addresses(const Url& url, const HttpRule& rule, Deadline until) const;
+    base::Result<std::vector<Address>> addresses(const Url& url, const HttpRule& rule, const Patience& patience) const;
     base::Check pay(const Fetch& request);
-    base::Result<Fetched> hop(const Fetch& request, const Url& url, Deadline until);
+    base::Result<Fetched> hop(const Fetch& request, const Url& url, const Patience& patience);
 
     const std::vector<HttpRule> rules_;
     const HttpLimits limits_;

@@ -7,7 +7,9 @@ namespace {
 class Service final : public HttpService {
 public:
     Service(std::vector<HttpRule> rules, const HttpLimits& limits) : broker_(library_, std::move(rules), limits) {}
-    base::Result<Fetched> fetch(const Fetch& request) override { return broker_.fetch(request); }
+    base::Result<Fetched> fetch(const Fetch& request, const Patience& patience) override {
+        return broker_.fetch(request, patience);
+    }
 
 private:
     const HttpLibrary library_;

@@ -13,7 +13,7 @@ namespace tenon::sandbox::broker {
 class HttpService {
 public:
     virtual ~HttpService() = default;
-    virtual base::Result<Fetched> fetch(const Fetch& request) = 0;
+    virtual base::Result<Fetched> fetch(const Fetch& request, const Patience& patience) = 0;
 };
 
 struct HttpModule {

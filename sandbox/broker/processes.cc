@@ -38,7 +38,7 @@ Result<const ProgramRule*> ProcessBroker::rule_for(const RunProgram& request) co
                    "give a value for each {name} in the arguments of a grant, and no other"};
 }
 
-Result<Ran> ProcessBroker::run(const RunProgram& request) {
+Result<Ran> ProcessBroker::run(const RunProgram& request, const Patience& patience) {
     const Result<const ProgramRule*> rule = rule_for(request);
     if (!rule) return rule.problem();
     Result<std::vector<std::string>> arguments = fill(*rule.value(), request.values, limits_.value_bytes);
@@ -53,7 +53,7 @@ Result<Ran> ProcessBroker::run(const RunProgram& request) {
         return Problem{"broker.too-often", fmt::format("more than {} starts a minute", starts_.per_minute()),
                        fmt::format("wait {} s", starts_.wait_ns(1, now) / second_ns + 1)};
     return run_child({request.program, arguments.value(), limits_.environment, request.input, limits_.output_bytes,
-                      now + limits_.seconds * second_ns});
+                      patience.at_most(limits_.seconds * second_ns)});
 }
 
 }  // namespace tenon::sandbox::broker

@@ -44,6 +44,12 @@ base::Problem denied_by(const std::string& permission, const std::string& rule) 
             fmt::format("take the rule \"{}\" back", rule)};
 }
 
+base::Problem stopped(const std::string& permission) {
+    return {"broker.stopped",
+            fmt::format("{}: was cut short: the plugin is unloaded, or its worker has ended", permission),
+            "ask before the plugin is stopped"};
+}
+
 std::optional<std::string> missing_permission(const base::Problem& problem) {
     if (problem.id != "permission.denied" || !problem.fix.starts_with(grant)) return std::nullopt;
     return problem.fix.substr(grant.size());

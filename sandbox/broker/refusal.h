@@ -16,6 +16,9 @@ base::Problem denied(const std::string& permission);
 // "permission.denied": it is inside of what is granted, and taken out of that by a rule.
 base::Problem denied_by(const std::string& permission, const std::string& rule);
 
+// "broker.stopped": what went on for the plugin was cut short, because the plugin goes.
+base::Problem stopped(const std::string& permission);
+
 // What a grant would have to say for this problem not to come; nothing if no grant would do.
 std::optional<std::string> missing_permission(const base::Problem& problem);
 

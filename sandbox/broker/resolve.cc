@@ -18,9 +18,9 @@ using base::Result;
 namespace {
 
 // The C library keeps the state of its DNS client for each thread; ours is as it was afterwards.
-class Patience {
+class DnsPatience {
 public:
-    explicit Patience(std::uint64_t left_ns) : known_((_res.options & RES_INIT) != 0 || ::res_init() == 0) {
+    explicit DnsPatience(std::uint64_t left_ns) : known_((_res.options & RES_INIT) != 0 || ::res_init() == 0) {
         if (!known_) return;
         retrans_ = _res.retrans;
         retry_ = _res.retry;
@@ -30,14 +30,14 @@ public:
         _res.retry = 1;
         _res.options &= ~static_cast<unsigned long>(RES_DNSRCH | RES_DEFNAMES);
     }
-    ~Patience() {
+    ~DnsPatience() {
         if (!known_) return;
         _res.retrans = retrans_;
         _res.retry = retry_;
         _res.options = options_;
     }
-    Patience(const Patience&) = delete;
-    Patience& operator=(const Patience&) = delete;
+    DnsPatience(const DnsPatience&) = delete;
+    DnsPatience& operator=(const DnsPatience&) = delete;
 
 private:
     const bool known_;
@@ -68,7 +68,7 @@ Result<std::vector<Address>> resolve_by_system(const std::string& host, Deadline
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_family = AF_UNSPEC;
     addrinfo* raw = nullptr;
-    const Patience patience(until - begin);
+    const DnsPatience patience(until - begin);
     const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &raw);
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(raw, ::freeaddrinfo);
     if (base::monotonic_ns() > until) return late(host);

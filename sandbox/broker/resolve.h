@@ -1,21 +1,17 @@
 // From a name to addresses.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "sandbox/broker/address.h"
+#include "sandbox/broker/stop.h"
 
 namespace tenon::sandbox::broker {
 
-// Nanoseconds of CLOCK_MONOTONIC.
-using Deadline = std::uint64_t;
-inline constexpr std::uint64_t second_ns = 1'000'000'000;
-
-// Called on the threads that fetch, on several at a time. At least one address, or a problem.
+// Called on threads of its own (lookup.h), on several at a time. At least one address, or a problem.
 using Resolve = std::function<base::Result<std::vector<Address>>(const std::string& host, Deadline until)>;
 
 // getaddrinfo on the calling thread. It cannot be interrupted, so the patience of this thread's DNS client is set so

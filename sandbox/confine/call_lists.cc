@@ -10,8 +10,8 @@ namespace tenon::sandbox {
 namespace {
 
 constexpr const char* allowed[] = {
-    // memory; what may be executed, forbid_new_code says
-    "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "msync", "membarrier",
+    // memory; mmap and mprotect are looked at by what they make executable
+    "brk", "munmap", "mremap", "madvise", "msync", "membarrier",
     // threads and signals to itself
     "exit", "exit_group", "futex", "futex_time64", "futex_waitv", "get_robust_list", "set_robust_list",
     "set_tid_address", "gettid", "rseq", "sched_yield", "getcpu", "sched_get_priority_max", "sched_get_priority_min",

@@ -100,6 +100,18 @@ base::Check see_calls_refused(Start& start) {
     return {};
 }
 
+base::Check see_second_filter(Start& start) {
+    for (std::uint32_t i = 0; i < marks; ++i)
+        if (!refused(::prctl(static_cast<int>(first_mark_option + i), 0, 0, 0, 0), static_cast<int>(start.marks[i])))
+            return base::Problem{
+                "sandbox.canary",
+                fmt::format("{}: its worker is not confined: the second filter of system calls was said to be on, and "
+                            "is not",
+                            start.origin),
+                "A constructor of it, or of a library that it needs, has put on a filter that says so: do not use it."};
+    return {};
+}
+
 base::Check see_new_code_refused(Start& start) {
     const auto size = static_cast<std::size_t>(::getpagesize());
     void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

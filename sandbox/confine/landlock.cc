@@ -90,9 +90,18 @@ public:
     // What is there: a path that leads nowhere gives nothing, and neither does a folder that is meant as a file. False
     // with errno.
     bool allow(const std::string& path, std::uint64_t rights, bool tree) const {
+        return allow(path, RESOLVE_NO_MAGICLINKS, rights, tree);
+    }
+    // What was granted is a real path. A link in it has been put there since, perhaps by another plugin that may write
+    // there: it leads nowhere.
+    bool allow_granted(const PathRule& path) const {
+        return allow(path.path, RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, to_read | (path.write ? to_write : 0),
+                     path.tree);
+    }
+    bool allow(const std::string& path, std::uint64_t resolve, std::uint64_t rights, bool tree) const {
         open_how how{};
         how.flags = O_PATH | O_CLOEXEC;
-        how.resolve = RESOLVE_NO_MAGICLINKS;
+        how.resolve = resolve;
         const base::Fd there(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
         return !there || allow(there, rights, tree);
     }
@@ -122,7 +131,7 @@ bool allow_system(const Rules& rules, const Start& start) {
 bool allow_granted(const Rules& rules, const Policy& policy) {
     if (policy.level == Level::locked) return true;
     for (const PathRule& path : policy.paths)
-        if (!rules.allow(path.path, to_read | (path.write ? to_write : 0), path.tree)) return false;
+        if (!rules.allow_granted(path)) return false;
     return true;
 }
 

@@ -13,9 +13,10 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <vector>
+#include <initializer_list>
 
 #include "sandbox/confine/call_lists.h"
+#include "sandbox/confine/marks.h"
 #include "sandbox/confine/own_pid.h"
 #include "sandbox/protocol.h"
 
@@ -43,17 +44,16 @@ public:
     Filter(const Filter&) = delete;
     Filter& operator=(const Filter&) = delete;
 
-    void add(std::uint32_t action, const char* call) { rule(action, call, nullptr); }
-    void add(std::uint32_t action, const char* call, const scmp_arg_cmp& condition) { rule(action, call, &condition); }
+    // With several conditions: where all of them hold.
+    void add(std::uint32_t action, const char* name, std::initializer_list<scmp_arg_cmp> conditions = {}) {
+        const int call = ::seccomp_syscall_resolve_name(name);
+        if (call < 0 || action == otherwise_) return;  // below 0: not on this processor
+        const auto count = static_cast<unsigned>(conditions.size());
+        check(::seccomp_rule_add_array(raw_, action, call, count, count != 0 ? conditions.begin() : nullptr), name);
+    }
     void write(std::FILE* out, const char* name) const;
 
 private:
-    void rule(std::uint32_t action, const char* name, const scmp_arg_cmp* condition) {
-        const int call = ::seccomp_syscall_resolve_name(name);
-        if (call < 0 || action == otherwise_) return;  // below 0: not on this processor
-        check(::seccomp_rule_add_array(raw_, action, call, condition != nullptr ? 1 : 0, condition), name);
-    }
-
     scmp_filter_ctx raw_;
     std::uint32_t otherwise_;
 };
@@ -98,8 +98,22 @@ void add_threads(Filter& filter) {
     constexpr std::uint64_t must_not = CLONE_VFORK | CLONE_PTRACE | CLONE_PARENT | CLONE_UNTRACED | CLONE_NEWNS |
                                        CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
                                        CLONE_NEWNET | CLONE_IO;
-    filter.add(SCMP_ACT_ALLOW, "clone", masked(0, must | must_not, must));
-    filter.add(not_allowed, "clone", masked(0, CLONE_THREAD, 0));
+    filter.add(SCMP_ACT_ALLOW, "clone", {masked(0, must | must_not, must)});
+    filter.add(not_allowed, "clone", {masked(0, CLONE_THREAD, 0)});
+}
+
+// Loading maps files, privately, and writes to no code: nothing that is executed was written by this process. Libraries
+// with text relocations, or that want a stack to execute, do not load.
+void add_memory(Filter& filter) {
+    constexpr std::uint64_t code = PROT_EXEC | PROT_WRITE, own = MAP_ANONYMOUS | MAP_SHARED;
+    for (const std::uint64_t data : {std::uint64_t{0}, std::uint64_t{PROT_WRITE}})
+        filter.add(SCMP_ACT_ALLOW, "mmap", {masked(2, code, data)});
+    filter.add(SCMP_ACT_ALLOW, "mmap", {masked(2, code, PROT_EXEC), masked(3, own, 0)});
+    for (const std::uint64_t bad : {std::uint64_t{MAP_ANONYMOUS}, std::uint64_t{MAP_SHARED}, own})
+        filter.add(not_allowed, "mmap", {masked(2, code, PROT_EXEC), masked(3, own, bad)});
+    filter.add(not_allowed, "mmap", {masked(2, code, code)});
+    filter.add(SCMP_ACT_ALLOW, "mprotect", {masked(2, PROT_EXEC, 0)});
+    filter.add(not_allowed, "mprotect", {masked(2, PROT_EXEC, PROT_EXEC)});
 }
 
 // Before its ABI 3 Landlock does not see that a file which may only be read is cut short by O_TRUNC, and it never sees
@@ -113,9 +127,9 @@ void add_opening(Filter& filter) {
     } const calls[] = {{"open", 1}, {"openat", 2}};
     for (const auto& [call, flags] : calls) {
         for (const std::uint64_t fine : {read, write, both, write | cut, both | cut})
-            filter.add(SCMP_ACT_ALLOW, call, masked(flags, mask, fine));
+            filter.add(SCMP_ACT_ALLOW, call, {masked(flags, mask, fine)});
         for (const std::uint64_t bad : {read | cut, neither, neither | cut})
-            filter.add(not_allowed, call, masked(flags, mask, bad));
+            filter.add(not_allowed, call, {masked(flags, mask, bad)});
     }
 }
 
@@ -124,12 +138,13 @@ void write_first(std::FILE* out, const char* name, bool truncation) {
     for (const char* const call : allowed_calls()) filter.add(SCMP_ACT_ALLOW, call);
     for (const char* const call : forbidden_calls()) filter.add(not_allowed, call);
     for (const Choice& choice : choices())
-        filter.add(choice.allowed ? SCMP_ACT_ALLOW : not_allowed, choice.call, equal(choice.argument, choice.value));
+        filter.add(choice.allowed ? SCMP_ACT_ALLOW : not_allowed, choice.call, {equal(choice.argument, choice.value)});
     for (const Only& only : only_ones()) {
-        filter.add(SCMP_ACT_ALLOW, only.call, equal(only.argument, value_of(only.value)));
-        filter.add(not_allowed, only.call, other_than(only.argument, value_of(only.value)));
+        filter.add(SCMP_ACT_ALLOW, only.call, {equal(only.argument, value_of(only.value))});
+        filter.add(not_allowed, only.call, {other_than(only.argument, value_of(only.value))});
     }
     add_threads(filter);
+    add_memory(filter);
     add_opening(filter);
     filter.add(truncation ? SCMP_ACT_ALLOW : not_allowed, "truncate");
     filter.write(out, name);
@@ -137,8 +152,11 @@ void write_first(std::FILE* out, const char* name, bool truncation) {
 
 void write_second(std::FILE* out, const char* name, bool files) {
     Filter filter(SCMP_ACT_ALLOW);
-    for (const char* const call : {"mmap", "mprotect"}) filter.add(not_allowed, call, masked(2, PROT_EXEC, PROT_EXEC));
+    for (const char* const call : {"mmap", "mprotect"})
+        filter.add(not_allowed, call, {masked(2, PROT_EXEC, PROT_EXEC)});
     filter.add(not_allowed, "seccomp");
+    for (std::uint32_t i = 0; i < marks; ++i)
+        filter.add(SCMP_ACT_ERRNO(first_mark_to_be + i), "prctl", {equal(0, first_mark_option + i)});
     if (!files)
         for (const char* const call : path_calls()) filter.add(not_allowed, call);
     filter.write(out, name);

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "sandbox/confine/marks.h"
 #include "sandbox/machine.h"
 #include "sandbox/policy.h"
 
@@ -28,6 +29,7 @@ struct Start {
     bool own_user_namespace = false;
     bool own_network = false;   // and IPC, and host name
     std::uint32_t applied = 0;  // layers
+    Marks marks{};              // of the second filter
 
     bool has(Layer layer) const noexcept { return (applied & layer) != 0; }
 };
@@ -38,7 +40,10 @@ using Step = base::Check (*)(Start& start);
 // 4. Whatever it returns, the process is not what it was: on a problem it must not load the plugin.
 // Problems: "sandbox.missing-feature", "sandbox.layer-failed", "sandbox.canary".
 base::Check before_the_plugin(Start& start);
-// The rest, on any thread, when the plugin is loaded: from then on no code can be added. The same problems.
+// The rest, on any thread, when the plugin is loaded: from then on no code can be added. Until then its constructors
+// could map files as code, privately, but nothing that they had written in memory. They cannot keep the rest from being
+// put on unseen by filters of their own; they could by changing what this process does, which is theirs as well, and
+// would gain no more by it than the first part allows. The same problems.
 base::Check after_the_plugin(Start& start);
 
 // A layer that the machine has, and that could not be put on. `error`: an errno.

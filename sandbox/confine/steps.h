@@ -40,6 +40,7 @@ base::Check see_privileges_gone(Start& start);
 base::Check see_network_gone(Start& start);
 base::Check see_files_refused(Start& start);
 base::Check see_calls_refused(Start& start);
+base::Check see_second_filter(Start& start);
 base::Check see_new_code_refused(Start& start);
 
 }  // namespace tenon::sandbox

@@ -238,22 +238,28 @@ APPENDABLE(tenon_collection, 40, 40, TENON_COLLECTION_)
 APPENDABLE(tenon_host_options, 88, 280, TENON_HOST_OPTIONS_)
 #define TENON_PIN_(F, T) F(T, name, 0, 16) F(T, choice, 16, 16)
 FROZEN(tenon_pin, 32, TENON_PIN_)
-#define TENON_REPORT_ROW_(F, T) \
-    F(T, struct_size, 0, 4)     \
-    F(T, state, 4, 4)           \
-    F(T, plugin, 8, 16)         \
-    F(T, version, 24, 16)       \
-    F(T, path, 40, 16)          \
-    F(T, reason, 56, 16)        \
-    F(T, text, 72, 16)          \
-    F(T, fix, 88, 16)           \
-    F(T, microseconds, 104, 8)  \
-    F(T, name, 112, 16)         \
-    F(T, problems, 128, 24)     \
-    F(T, after, 152, 24)        \
-    F(T, cached, 176, 4)        \
-    F(T, reserved, 180, 4)
-APPENDABLE(tenon_report_row, 112, 184, TENON_REPORT_ROW_)
+#define TENON_REPORT_ROW_(F, T)  \
+    F(T, struct_size, 0, 4)      \
+    F(T, state, 4, 4)            \
+    F(T, plugin, 8, 16)          \
+    F(T, version, 24, 16)        \
+    F(T, path, 40, 16)           \
+    F(T, reason, 56, 16)         \
+    F(T, text, 72, 16)           \
+    F(T, fix, 88, 16)            \
+    F(T, microseconds, 104, 8)   \
+    F(T, name, 112, 16)          \
+    F(T, problems, 128, 24)      \
+    F(T, after, 152, 24)         \
+    F(T, cached, 176, 4)         \
+    F(T, reserved, 180, 4)       \
+    F(T, trust, 184, 4)          \
+    F(T, in_worker, 188, 4)      \
+    F(T, allow_degraded, 192, 4) \
+    F(T, degraded, 196, 4)       \
+    F(T, without, 200, 24)       \
+    F(T, missing, 224, 24)
+APPENDABLE(tenon_report_row, 112, 248, TENON_REPORT_ROW_)
 #define TENON_REPORT_PROBLEM_(F, T) F(T, reason, 0, 16) F(T, text, 16, 16) F(T, fix, 32, 16)
 FROZEN(tenon_report_problem, 48, TENON_REPORT_PROBLEM_)
 #define TENON_REPORT_LINK_(F, T) \

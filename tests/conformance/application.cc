@@ -57,6 +57,7 @@ Application::Application(Book& into, const Options& options, const std::vector<O
     host_options.breakers = TENON_BREAKER_METRICS_ONLY;
     host_options.drain_timeout_ns = 1'000'000'000;
     host_options.workers = options_.workers;
+    host_options.trust = TENON_TRUST_TRUSTED;
     tenon_error error = TENON_ERROR_INIT;
     check(tenon_host_create(&host_options, &host, &error), error);
     offer(offers);

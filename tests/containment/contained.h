@@ -46,7 +46,8 @@ void contained(const Attempt& attempt, const std::function<Stage(const Ground&, 
 // ended, and missed if it has not.
 bool nothing_is_left(const Holdings& before);
 
-// For tests that need something which this machine does not have: says so by name. Returns false then.
+// For tests that need something which this machine does not have: says so by name. Returns false then. Where the
+// environment has CI, that fails the test, but for what contained.cc lists with a reason.
 bool machine_has(bool it, const std::string& what);
 
 }  // namespace tenon::test

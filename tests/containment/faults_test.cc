@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include "tests/containment/contained.h"
 #include "tests/containment/evidence.h"
@@ -65,6 +67,26 @@ TEST_CASE("a confined plugin that outlasts its hard budget is ended, however it 
                 CHECK(eventually([&] { return sandbox_test::is_dead(worker); }));
             },
             Walls{.breakers = 0});
+}
+
+// Nothing but the budget of each call bounds it: who may take 100 ms takes them every time. What it does not get is
+// more than one caller's time: the others of its host go on.
+TEST_CASE("a confined plugin that always stays just below its budget takes its own caller's time, and nobody else's") {
+    survived([](Prison& prison, pid_t worker) {
+        std::atomic<bool> over{false};
+        std::atomic<int> dripped{0};
+        std::thread caller([&] {
+            tenon::Scope own(prison.host);
+            while (!over) dripped += prison.drip(own, "dawdle", "40") ? 1 : 0;
+        });
+        CHECK(eventually([&] { return dripped >= 3; }));
+        CHECK(prison.attempt("pid").result == worker);  // on another thread it answers meanwhile
+        CHECK(prison.host.plugins()[0].state == TENON_STATE_ACTIVE);
+        CHECK(eventually([&] { return dripped >= 20; }));
+        over = true;
+        caller.join();
+        CHECK(prison.pid() == worker);
+    });
 }
 
 TEST_CASE("what a confined plugin throws is an error of its call, and its worker goes on") {

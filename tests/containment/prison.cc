@@ -99,6 +99,15 @@ tenon_host_options Prison::options() const {
     return options;
 }
 
+bool Prison::drip(tenon::Scope& own, const std::string& name, const std::string& argument) {
+    own.reset();
+    auto what = sized<escape_attempt>();
+    what.name = str(name);
+    what.argument = str(argument);
+    auto out = sized<escape_outcome>();
+    return tenon_hook_call(host.hook<escape_hurry_hook>().raw(), own.raw(), &what, &out) == TENON_HANDLED;
+}
+
 pid_t Prison::pid() {
     const Answer answer = attempt("pid");
     if (!answer.answered) return 0;

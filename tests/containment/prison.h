@@ -74,6 +74,8 @@ public:
     Answer hurry(const std::string& name, const std::string& argument = "") {
         return call<escape_hurry_hook>(name, argument);
     }
+    // The same on a thread of its own, which has its own scope: whether it was answered.
+    bool drip(tenon::Scope& own, const std::string& name, const std::string& argument);
     // The reserved bytes of the request are filled with what is in `reserved`.
     template <class H>
     Answer call(const std::string& name, const std::string& argument, std::string_view reserved = {});

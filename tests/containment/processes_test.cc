@@ -72,7 +72,46 @@ Make reading_memory() {
     };
 }
 
+// A word of another worker's memory, of another host. That one is not bound at all, so who reads is all that is judged.
+struct Sibling {
+    Ground ground;
+    Prison prison{ground,
+                  Walls{tenon::sandbox::Level::strict, tenon::sandbox::all_layers, "", "", TENON_BREAKER_METRICS_ONLY}};
+    const std::string secret = unguessable();
+};
+Make reading_sibling() {
+    return [](const Ground&, Prison&) {
+        const auto sibling = std::make_shared<Sibling>();
+        const Answer where = sibling->prison.attempt("hold_secret", sibling->secret);
+        REQUIRE(where.answered);
+        const std::string words =
+            number(sibling->prison.pid()) + " " + where.text + " " + number(sibling->secret.size());
+        return Stage{words, [=](const Answer& answer) { return answer.text == sibling->secret; }};
+    };
+}
+
 }  // namespace
+
+TEST_CASE("a plugin does not read the memory of another worker") {
+    contained({"read_memory", strangers(), EPERM}, reading_sibling());
+}
+
+TEST_CASE("a plugin does not read another worker's memory as a file") {
+    contained({"read_memory_file", landlock | (as_root() ? privileges : namespaces), EACCES}, reading_sibling());
+}
+
+// The other wall: what is confined is not to be looked into, by whomever of its user.
+TEST_CASE("a confined worker's memory is not read by a worker of the same user that is not confined") {
+    if (as_root()) return;  // who may read all
+    const Ground ground, other;
+    Prison bound(ground), open(other, Walls{tenon::sandbox::Level::strict, tenon::sandbox::all_layers, "", "",
+                                            TENON_BREAKER_METRICS_ONLY});
+    const std::string secret = unguessable();
+    const std::string words =
+        number(bound.pid()) + " " + bound.attempt("hold_secret", secret).text + " " + number(secret.size());
+    CHECK(open.attempt("read_memory", words).error == EPERM);
+    CHECK(open.attempt("read_memory_file", words).error == EACCES);
+}
 
 TEST_CASE("a plugin signals nobody") {
     contained({"signal_process", seccomp | landlock_since(6) | if_root(privileges), EPERM},

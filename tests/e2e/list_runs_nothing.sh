@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Neither list nor plan runs anything of a plugin, not even what runs when a library is mapped.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-run 0 "$TENON" load "$FIXTURES/says-that-it-runs/says-that-it-runs.so" --contract "$CONTRACT"
+run 0 "$TENON" load --trust trusted "$FIXTURES/says-that-it-runs/says-that-it-runs.so" --contract "$CONTRACT"
 has err "code of the plugin runs" # so it would be seen
 for command in list plan; do
     run 0 "$TENON" "$command" "$FIXTURES/says-that-it-runs" --contract "$CONTRACT"

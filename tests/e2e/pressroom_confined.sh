@@ -18,6 +18,9 @@ level = "strict"
 
 [plugins."org.tenon.spell-check".sandbox]
 grant = ["read:/usr/share/hunspell/**"]
+
+[plugins."org.tenon.stats".sandbox]
+grant = ["service:org.tenon.table-of-contents/1"]
 TOML
 printf '[budget]\nsoft = "1 min"\nhard = "1 min"\n' >trusting.toml
 build() {

@@ -10,7 +10,7 @@ jsonschema.Draft7Validator(schema).validate(report)
 PYTHON
 }
 for command in list plan load; do
-    run 0 "$TENON" "$command" --json "$PLUGINS" --contract "$CONTRACT"
+    run 0 "$TENON" "$command" --json "$PLUGINS" --contract "$CONTRACT" --trust trusted
     conforms
     json_length 5 out plugins
     json_is 0 out exit_code
@@ -22,8 +22,15 @@ for command in list plan load; do
     conforms
     json_is file.unreadable out problems 0 id
 done
-run 0 "$TENON" load --json --stats "$PLUGINS" --contract "$CONTRACT"
+run 0 "$TENON" load --json --stats "$PLUGINS" --contract "$CONTRACT" --trust trusted
 conforms
+printf '[sandbox]\nwithout = ["seccomp"]\nallow_degraded = true\n' >operator.toml
+for level in trusted standard strict locked; do
+    run 0 "$TENON" load --json "$PLUGINS/markdown.so" --contract "$CONTRACT" --trust "$level" --workers all \
+        --operator operator.toml
+    conforms
+    json_is "$level" out plugins 0 sandbox level
+done
 run 0 "$TENON" plan --json "$FIXTURES/needs_lines" "$FIXTURES/draws_lines_2" --contract "$CONTRACT"
 json_is org.example.draws-lines out plugins 0 id
 json_is resolved out plugins 0 state

@@ -115,6 +115,7 @@ TEST_CASE("a folder's cache is used when nothing changed, and a broken one is re
     std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     test::LogBook book;
     auto options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     options.cache_file = str(file);
     options.log = test::LogBook::write;
     options.log_data = &book;

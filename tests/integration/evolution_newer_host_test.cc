@@ -40,7 +40,7 @@ public:
 
     static constexpr tenon_handler_fn methods[] = {Till::count, Till::refund};
     Till till;
-    tenon::Host host;
+    tenon::Host host{tenon::trusting()};
     tenon::Scope scope{host};
 };
 

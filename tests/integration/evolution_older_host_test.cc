@@ -26,7 +26,7 @@ public:
     tenon::Report load(const std::string& plugin) { return host.load(TENON_FIXTURES "/evolution/" + plugin + ".so"); }
 
     static constexpr tenon_handler_fn methods[] = {count};
-    tenon::Host host;
+    tenon::Host host{tenon::trusting()};
     tenon::Scope scope{host};
 };
 

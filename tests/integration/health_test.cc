@@ -200,6 +200,7 @@ TEST_CASE("a host with a store that is no store is not created, and says why") {
     const Folder folder;
     REQUIRE_FALSE(base::write_file(folder.store(), std::string(4096, 'x')));
     tenon_host_options options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     const std::string file = folder.store();
     options.store_file = str(file);
     tenon_host* out = nullptr;

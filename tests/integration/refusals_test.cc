@@ -88,6 +88,7 @@ TEST_CASE("a plugin that others need is not unloaded") {
 TEST_CASE("the host does one load or unload at a time") {
     Impatient reader;
     auto options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     options.log = Impatient::hear;
     options.log_data = &reader;
     const OpenShop shop(options);

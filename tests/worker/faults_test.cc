@@ -486,6 +486,7 @@ TEST_CASE("a worker never loads another file than the one that was checked") {
             std::filesystem::copy_file(first, second);
         };
         auto options = sized<tenon_host_options>();
+        options.trust = TENON_TRUST_TRUSTED;
         options.log = SharedLog::write;
         options.log_data = &log;
         options.workers = TENON_WORKERS_ALL;

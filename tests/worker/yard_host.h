@@ -153,6 +153,7 @@ public:
 private:
     tenon_host_options options() {
         auto options = sized<tenon_host_options>();
+        options.trust = TENON_TRUST_TRUSTED;
         options.log = SharedLog::write;
         options.log_data = &log;
         options.breakers = settings_.breakers;

@@ -48,6 +48,7 @@ void refuse(Line& line, const tenon_error& error) {
 OwnHost open_host(const loader::CanaryOrder& order, Line& line) {
     const std::string data = order.folder + "/data";
     auto options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     options.private_folder = str(order.folder);
     options.data_folder = str(data);
     options.id = str(order.host_id);

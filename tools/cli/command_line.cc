@@ -138,6 +138,9 @@ void add_host_choices(CLI::App& command, HostOptions& options) {
     command
         .add_option("--operator", options.operator_file, "Budgets, breakers and watchdog, as an operator wants them")
         ->type_name("FILE");
+    command.add_option("--trust", options.trust, "How far plugins are trusted; the operator's file comes before it")
+        ->type_name("trusted|standard|strict|locked")
+        ->check(CLI::Validator(fault_of_trust, ""));
     add_output_options(command, options.json, options.no_color);
 }
 

@@ -152,8 +152,8 @@ Examples:
       For programs: one object (share/tenon/audit.schema.json).
 )";
 
-inline constexpr const char* load = R"(The plugins' code runs with this user's rights, in this process or in workers;
-workers are not confined. Contracts come from --contract, and from files
+inline constexpr const char* load = R"(The plugins' code runs: confined in workers, or with --trust trusted with this
+user's rights, in this process or where --workers says. Contracts come from --contract, and from files
 NAME.contract.so in the folders or among the files; a contract that one of the
 plugins offers is left to that plugin.
 
@@ -162,9 +162,12 @@ Examples:
       All plugins of a folder.
   tenon load extra.so base.so
       Some plugins; a plugin is loaded after those that it needs.
-  tenon load build/plugins --workers all
-      Each plugin in a process of its own; --workers org.acme.spell,org.acme.tax
-      puts these two there, beside those whose manifests say so.
+  tenon load build/plugins --trust strict --operator operator.toml
+      Confined further; the operator's file grants what plugins ask for.
+  tenon load build/plugins --trust trusted --workers all
+      Each plugin in a process of its own that is not confined; --workers
+      org.acme.spell,org.acme.tax puts these two there, beside those whose
+      manifests say so.
   tenon load build/plugins --stats --operator operator.toml
       Also the handlers, with the budgets and breakers that they would run under.
   tenon load build/plugins --json | jq '.plugins[] | select(.reason != "")'
@@ -175,7 +178,7 @@ inline constexpr const char* dev = R"(The build command stands behind --, and ru
 DIR that is saved runs it again; folders in which things are built, hidden names
 and backups of editors do not count. When it succeeds, plugins whose files it has
 changed are reloaded; when it fails, the builds that run go on. Their code runs in
-this process, with this user's rights. Contracts are found as tenon load finds
+this process, with this user's rights; --trust confines them. Contracts are found as tenon load finds
 them. Ctrl-C ends it.
 
 Examples:

@@ -59,6 +59,8 @@ std::uint32_t mode_of_workers(std::string_view word) {
     return word == "none" ? TENON_WORKERS_NONE : TENON_WORKERS_AS_MANIFEST;
 }
 
+constexpr std::array<std::string_view, 4> levels{"trusted", "standard", "strict", "locked"};
+
 tenon::Host make_host(const HostOptions& options, bool check) {
     auto known = tenon::sized<tenon_host_options>();
     known.check = check ? 1 : 0;
@@ -72,6 +74,7 @@ tenon::Host make_host(const HostOptions& options, bool check) {
     known.operator_file = tenon::str(options.operator_file);
     known.duplicates = policy_of(options.duplicates);
     known.workers = mode_of_workers(options.workers);
+    if (!options.trust.empty() || options.development) known.trust = usual_trust(options);
     const std::vector<std::string> ids = ids_in_workers(options.workers);
     std::vector<tenon_str> in_workers;
     for (const std::string& one : ids) in_workers.push_back(tenon::str(one));
@@ -129,6 +132,21 @@ std::string fault_of_workers(const std::string& value) {
                                          : fmt::format("did you mean {}?", meant));
     }
     return {};
+}
+
+std::string fault_of_trust(const std::string& value) {
+    if (std::find(levels.begin(), levels.end(), value) != levels.end()) return {};
+    const std::string_view meant = manifest::nearest(value, levels);
+    return fmt::format(
+        "\"{}\" is no level; {}", manifest::printable(value, 80),
+        meant.empty() ? "wanted trusted, standard, strict or locked" : fmt::format("did you mean {}?", meant));
+}
+
+// Who develops plugins runs sources of their own; and without workers nobody can be confined.
+std::uint32_t usual_trust(const HostOptions& options) {
+    const auto level = std::find(levels.begin(), levels.end(), options.trust);
+    if (level != levels.end()) return TENON_TRUST_TRUSTED + static_cast<std::uint32_t>(level - levels.begin());
+    return options.development || options.workers == "none" ? TENON_TRUST_TRUSTED : TENON_TRUST_STANDARD;
 }
 
 std::vector<std::string> ids_in_workers(const std::string& value) {

@@ -1,6 +1,7 @@
 // What the commands that need a host say about it, and such a host.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <tenon/host.hpp>
 #include <vector>
@@ -20,6 +21,7 @@ struct HostOptions {
     std::string store;                   // of plugins' health; empty: none
     std::string operator_file;           // docs/operator.md; empty: none
     std::string workers;                 // "all", "none" or "ID,ID"; empty: where the manifests say
+    std::string trust;                   // "trusted", "standard", "strict" or "locked"; empty: as usual
     bool json = false;
     bool no_color = false;
     bool development = false;  // new builds of the plugins are reloaded when they appear, and trusted soon
@@ -33,6 +35,12 @@ std::string fault_of_pin(const std::string& value);
 
 // What is wrong with the value of --workers; empty if nothing is.
 std::string fault_of_workers(const std::string& value);
+
+// What is wrong with the value of --trust; empty if nothing is.
+std::string fault_of_trust(const std::string& value);
+
+// How far the host trusts plugins that the operator says nothing of: TENON_TRUST_...
+std::uint32_t usual_trust(const HostOptions& options);
 
 // The ids in it.
 std::vector<std::string> ids_in_workers(const std::string& value);

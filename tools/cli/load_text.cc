@@ -20,12 +20,14 @@ Table table_of(const std::vector<Tried>& plugins) {
     return table;
 }
 
-void print_plugins(const Screen& screen, const std::vector<Tried>& plugins) {
+void print_plugins(const Screen& screen, const Trial& trial) {
+    const std::vector<Tried>& plugins = trial.plugins;
     if (plugins.empty()) return;
     const std::vector<std::string> lines = table_of(plugins).lines(screen);
     screen.line(lines[0]);
     for (std::size_t i = 0; i < plugins.size(); ++i) {
         screen.line(lines[i + 1]);
+        print_remark(screen, "   ", plugins[i].row.confinement(trial.usual_trust));
         const base::Problem& refusal = plugins[i].row.refusal;
         if (!refusal.id.empty()) print_problem(screen, "  ", refusal.id, refusal.text, refusal.fix);
     }
@@ -58,7 +60,7 @@ void print_trial(const Screen& screen, const Trial& trial) {
     for (const OfferedContract& contract : trial.contracts)
         screen.line(fmt::format("offered {} {} ({})", screen.paint(Tone::strong, contract.id), shown(contract.version),
                                 shown(contract.file)));
-    print_plugins(screen, trial.plugins);
+    print_plugins(screen, trial);
     print_left_mapped(screen, trial.plugins);
     if (!trial.plugins.empty()) screen.line(summary(trial));
     // The host has made foreign bytes harmless in it.

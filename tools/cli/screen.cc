@@ -68,6 +68,10 @@ void Screen::lines(std::string_view indent, std::string_view text) const {
     for (const std::string& one : shown_lines(text)) line(fmt::format("{}{}", indent, one));
 }
 
+void print_remark(const Screen& screen, std::string_view indent, std::string_view text) {
+    if (!text.empty()) screen.line(std::string(indent) + screen.paint(Tone::faint, text));
+}
+
 void print_problem(const Screen& screen, std::string_view indent, std::string_view id, std::string_view text,
                    std::string_view fix) {
     screen.line(fmt::format("{}{}", indent, screen.paint(Tone::bad, id)));

@@ -31,6 +31,9 @@ private:
     bool colours_;
 };
 
+// Prints foreign text as a line, indented; nothing if it is empty.
+void print_remark(const Screen& screen, std::string_view indent, std::string_view text);
+
 // Prints a problem: the id, the text and, where there is one, the fix.
 void print_problem(const Screen& screen, std::string_view indent, std::string_view id, std::string_view text,
                    std::string_view fix);

@@ -33,6 +33,7 @@ std::uint64_t Survey::ready() const {
 Survey survey(const HostOptions& options) {
     const auto begun = std::chrono::steady_clock::now();
     Survey out;
+    out.usual_trust = usual_trust(options);
     Equipped equipped = equip(options, false);
     out.contracts = std::move(equipped.contracts);
     out.problems = std::move(equipped.problems);

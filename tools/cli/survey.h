@@ -16,6 +16,7 @@ struct Survey {
     std::vector<ReportRow> plugins;  // those that would start, in that order; behind them the refused ones
     base::Problems problems;         // of paths and contracts
     std::uint64_t microseconds = 0;  // for all of it
+    std::uint32_t usual_trust = 0;   // TENON_TRUST_...
 
     std::uint64_t ready() const;
 };

@@ -60,6 +60,7 @@ void print_list(const Screen& screen, const Survey& survey) {
     screen.line(lines[0]);
     for (std::size_t i = 0; i < survey.plugins.size(); ++i) {
         screen.line(lines[i + 1]);
+        print_remark(screen, "   ", survey.plugins[i].confinement(survey.usual_trust));
         print_problems(screen, survey.plugins[i]);
     }
     screen.line(summary(survey));
@@ -73,11 +74,13 @@ void print_plan(const Screen& screen, const Survey& survey) {
         screen.line(fmt::format("{:>3}. {} {} ({})", ++place, screen.paint(Tone::strong, row.title()),
                                 shown(row.version), shown(row.path)));
         screen.line(fmt::format("     after {}", shown(reasons(row))));
+        print_remark(screen, "     ", row.confinement(survey.usual_trust));
     }
     for (const ReportRow& row : survey.plugins) {
         if (is_ready(row)) continue;
         screen.line(fmt::format("  -  {} {} ({}) {}", screen.paint(Tone::strong, row.title()), shown(row.version),
                                 shown(row.path), screen.paint(Tone::bad, "is refused")));
+        print_remark(screen, "     ", row.confinement(survey.usual_trust));
         print_problems(screen, row);
     }
     if (!survey.plugins.empty()) screen.line(summary(survey));

@@ -54,6 +54,7 @@ void look_for_named(const std::string& workers, Trial& trial) {
 
 Trial try_out(const TrialOptions& options) {
     Trial trial;
+    trial.usual_trust = usual_trust(options);
     Equipped equipped = equip(options, true);
     trial.contracts = std::move(equipped.contracts);
     trial.problems = std::move(equipped.problems);

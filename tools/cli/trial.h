@@ -31,7 +31,8 @@ struct Trial {
     std::vector<Tried> plugins;  // in the order in which they started, behind them the refused ones
     base::Problems problems;     // of paths and contracts
     std::uint64_t violations = 0;
-    std::string statistics;  // of all handlers, before they were unloaded; empty if not wanted
+    std::uint32_t usual_trust = 0;  // TENON_TRUST_...
+    std::string statistics;         // of all handlers, before they were unloaded; empty if not wanted
 };
 
 // Runs the plugins' code, in this process or in workers, in a host that looks for violations of the ABI; log lines go

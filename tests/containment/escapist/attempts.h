@@ -63,9 +63,13 @@ Attempts signal_attempts();
 Attempts process_attempts();
 Attempts kernel_attempts();
 Attempts privilege_attempts();
+Attempts early_attempts();
 Attempts faults();
 Attempts leaks();
 Attempts positive();
+
+// What came of the attempt in the constructors, if there was one.
+inline Outcome early;
 
 // The plugin's handle, for attempts that log.
 inline tenon::Plugin self;

@@ -46,6 +46,13 @@ Outcome trace(const Words& words) {
     return of(call(SYS_ptrace, PTRACE_SEIZE, words.number(0), 0L, 0L));
 }
 
+// Words: a secret. Says where it has it from now on.
+Outcome hold_secret(const Words& words) {
+    static std::string secret;
+    secret = words[0];
+    return {0, 0, std::to_string(reinterpret_cast<std::uintptr_t>(secret.data()))};
+}
+
 // Words: the process, an address, how many bytes are there.
 Outcome read_memory(const Words& words) {
     std::string text(static_cast<std::size_t>(words.number(2)), '\0');
@@ -112,6 +119,7 @@ constexpr Attempt attempts[] = {
     {"signal_all", signal_all},
     {"signal_by_pipe", signal_by_pipe},
     {"trace", trace},
+    {"hold_secret", hold_secret},
     {"read_memory", read_memory},
     {"write_memory", write_memory},
     {"read_memory_file", read_memory_file},

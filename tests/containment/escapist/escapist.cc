@@ -12,7 +12,8 @@ namespace {
 Outcome run(std::string_view name, std::string_view argument) {
     const std::array all{
         file_attempts(),   path_attempts(),      network_attempts(), signal_attempts(), process_attempts(),
-        kernel_attempts(), privilege_attempts(), faults(),           leaks(),           positive()};
+        kernel_attempts(), privilege_attempts(), early_attempts(),   faults(),          leaks(),
+        positive()};
     for (const Attempts attempts : all)
         for (const Attempt& attempt : attempts)
             if (attempt.name == name) return attempt.act(Words(argument));
@@ -22,9 +23,9 @@ Outcome run(std::string_view name, std::string_view argument) {
 // Before its host has it: while the library is loaded.
 struct Early {
     Early() {
-        if (const char* const name = std::getenv("ESCAPIST_IN_CONSTRUCTOR"); name != nullptr) run(name, {});
+        if (const char* const name = std::getenv("ESCAPIST_IN_CONSTRUCTOR"); name != nullptr) early = run(name, {});
     }
-} early;
+} constructed;
 
 class Escapist {
 public:

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <new>
@@ -47,6 +48,13 @@ Outcome spin(const Words&) {
     for (std::atomic<bool> ever{true}; ever;) {
     }
     return {};
+}
+
+// Words: milliseconds, in which it computes; and comes back.
+Outcome dawdle(const Words& words) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(words.number(0));
+    while (std::chrono::steady_clock::now() < end) continue;
+    return {words.number(0)};
 }
 
 Outcome hang(const Words&) {
@@ -120,6 +128,7 @@ constexpr Attempt attempts[] = {
     {"take_memory", take_memory},
     {"take_descriptors", take_descriptors},
     {"spin", spin},
+    {"dawdle", dawdle},
     {"hang", hang},
     {"stop", stop},
     {"overflow", overflow},

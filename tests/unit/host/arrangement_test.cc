@@ -48,6 +48,7 @@ struct Logged {
     LogBook book;
     tenon_host_options options() {
         auto made = sized<tenon_host_options>();
+        made.trust = TENON_TRUST_TRUSTED;
         made.log = LogBook::write;
         made.log_data = &book;
         return made;

@@ -191,6 +191,13 @@ TEST_CASE("of a layer that a machine lacks it is told why, and what that means")
     CHECK(namespaces.at("needed") == false);
     CHECK(namespaces.at("found") == "this user may not make them: not root, and no user namespaces");
     CHECK(found.at("layers").at(4).at("enforced") == true);
+    const std::string limits = found.at("layers").at(0).at("found");
+    CHECK(limits ==
+          "threads are not: no user namespaces to count them in, only memory bounds them; no control groups for "
+          "workers: processor time is not shared out");
+    machine.user_namespaces = true;
+    CHECK(Json::parse(host::to_json(machine)).at("layers").at(0).at("found") ==
+          "no control groups for workers: processor time is not shared out");
     machine.landlock_abi = 2;
     CHECK(Json::parse(host::to_json(machine)).at("can_confine") == true);
 }

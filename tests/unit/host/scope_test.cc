@@ -134,6 +134,7 @@ TEST_CASE("without memory to put a value back, no handler is called") {
 TEST_CASE("a handler's errors are logged at the first, second, fourth and eighth") {
     LogBook book;
     auto options = sized<tenon_host_options>();
+    options.trust = TENON_TRUST_TRUSTED;
     options.log = LogBook::write;
     options.log_data = &book;
     options.breakers = TENON_BREAKER_METRICS_ONLY;  // enforced, it would open after five

@@ -45,6 +45,7 @@ public:
     }
     tenon_host_options options() {
         auto out = sized<tenon_host_options>();
+        out.trust = TENON_TRUST_TRUSTED;
         out.log = write;
         out.log_data = this;
         return out;

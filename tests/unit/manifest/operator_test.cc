@@ -145,6 +145,8 @@ allow_degraded = true
 allow_private = true
 files = 7
 file_size = "4 KiB"
+cpu = "150 %"
+cpu_time = "30 s"
 processes = 3
 grant = ["read:/srv/tax/**"]
 )");
@@ -155,6 +157,8 @@ grant = ["read:/srv/tax/**"]
     CHECK(tax.limits.memory == 1u << 30);
     CHECK(tax.limits.files == 7u);
     CHECK(tax.limits.processes == 3u);
+    CHECK(tax.limits.cpu == 150u);
+    CHECK(tax.limits.cpu_time == 30'000'000'000u);
     CHECK(tax.limits.file_size == 4096u);
     CHECK(tax.without == std::vector<std::string>{"namespaces"});
     CHECK(tax.grant == std::vector<std::string>{"read:/srv/tax/**", "env:LANG"});

@@ -69,6 +69,28 @@ TEST_CASE("a glob of many stars is decided without trying all ways") {
     CHECK_FALSE(matches(deep + "/b", folders));
 }
 
+TEST_CASE("what is in the name of a real folder stands for itself") {
+    const auto below = [](const std::string& folder, const std::string& rest) {
+        return Glob::below(folder, rest).value();
+    };
+    const Glob odd = below("/home/[a]{b}*", "/**/*.txt");
+    CHECK(odd.matches("/home/[a]{b}*/label.txt"));
+    CHECK(odd.matches("/home/[a]{b}*/shelf/label.txt"));
+    CHECK_FALSE(odd.matches("/home/[a]{b}c/label.txt"));
+    CHECK_FALSE(odd.matches("/home/[a]{b}*c/label.txt"));
+    CHECK_FALSE(odd.matches("/home/a/label.txt"));
+    CHECK(below("/a*", "").matches("/a*"));
+    CHECK_FALSE(below("/a*", "").matches("/ab"));
+    CHECK_FALSE(below("/a*", "").matches("/a*/b"));
+    CHECK(below("/", "/a?").matches("/ab"));
+    CHECK(root_of(below("/a*", "/**")) == Root{"/a*", true});
+    CHECK(root_of(below("/a*", "")) == Root{"/a*", false});
+    CHECK(root_of(below("/a*", "/b")) == Root{"/a*/b", false});
+    CHECK_FALSE(root_of(odd));
+    CHECK(Glob::below("/a/../b", "/*").problem().id == "broker.bad-glob");
+    CHECK(Glob::below("/a", "/[b]").problem().id == "broker.bad-glob");
+}
+
 TEST_CASE("what is no glob is named with what is wrong") {
     CHECK(fault_of_glob("shop/*") == "the glob \"shop/*\" is not absolute");
     CHECK(fault_of_glob("/shop/../etc") == "the glob \"/shop/../etc\" has the part \"..\"");

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/inotify.h>
@@ -16,6 +18,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -25,6 +29,7 @@
 #include "base/file.h"
 #include "sandbox/confine/nobody.h"
 #include "sandbox/confine/start.h"
+#include "sandbox/confine/steps.h"
 #include "tests/support/catch.h"
 
 using namespace tenon::sandbox;
@@ -72,6 +77,7 @@ public:
     Ground(const Ground&) = delete;
     Ground& operator=(const Ground&) = delete;
 
+    const std::string& path() const { return path_; }
     std::string operator/(const char* name) const { return path_ + "/" + name; }
 
     Policy policy() const {
@@ -322,10 +328,12 @@ TEST_CASE("a call of a foreign architecture ends the worker") {
 }
 #endif
 
-TEST_CASE("executable memory can be made while the plugin is loaded, and not later, on no thread") {
+TEST_CASE("a file can be mapped as code while the plugin is loaded, and not later, on no thread") {
     const Ground ground;
-    const Attempt map = [] {
-        void* const memory = ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const Attempt map = [file = ground / "readable/book"] {
+        const int open = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+        if (open < 0) return -1;
+        void* const memory = ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, open, 0);
         return memory == MAP_FAILED ? errno : 0;
     };
     for (const uid_t user : users()) {
@@ -343,6 +351,66 @@ TEST_CASE("executable memory can be made while the plugin is loaded, and not lat
                            ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
                        return result_of(::mprotect(memory, 4096, PROT_READ | PROT_WRITE | PROT_EXEC));
                    }});
+}
+
+TEST_CASE("memory is written or executed, never both, while the plugin is loaded, too") {
+    const Ground ground;
+    const auto map = [](int rights, int flags) {
+        return [=] { return ::mmap(nullptr, 4096, rights, flags, -1, 0) == MAP_FAILED ? errno : 0; };
+    };
+    constexpr int all = PROT_READ | PROT_WRITE | PROT_EXEC, own = MAP_PRIVATE | MAP_ANONYMOUS;
+    const Until early = Until::before_the_plugin;
+    judge(ground, {"write and execute", layer_seccomp, EPERM, map(all, own)}, early);
+    judge(ground, {"execute", layer_seccomp, EPERM, map(PROT_READ | PROT_EXEC, own)}, early);
+    judge(ground, {"execute what others write", layer_seccomp, EPERM, map(PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS)},
+          early);
+    judge(ground,
+          {"execute what was written", layer_seccomp, EPERM,
+           [] {
+               void* const memory = ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, own, -1, 0);
+               return result_of(::mprotect(memory, 4096, PROT_READ | PROT_EXEC));
+           }},
+          early);
+    CHECK(in_child(ground, ground.policy(), map(PROT_READ | PROT_WRITE, own), users()[0]).report.outcome == 0);
+}
+
+TEST_CASE("a link that was put into a granted path leads nowhere") {
+    const Ground ground;
+    REQUIRE(::symlink((ground / "secret").c_str(), (ground / "granted/file").c_str()) == 0);
+    REQUIRE(::symlink(ground.path().c_str(), (ground / "granted/folder").c_str()) == 0);
+    Policy policy = ground.policy();
+    for (const char* const planted : {"granted/file", "granted/folder", "granted/folder/secret"}) {
+        CAPTURE(planted);
+        policy.paths = {{ground / planted, true, true}};
+        for (const uid_t user : users())
+            CHECK(in_child(ground, policy, opening(ground / "secret", O_RDONLY), user).report.outcome == EACCES);
+    }
+}
+
+TEST_CASE("where close_range is not to be had, nothing stays open either") {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        sock_filter lines[] = {{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+                               {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_close_range},
+                               {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+                               {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
+        const sock_fprog program{4, lines};
+        for (const int kept : {3, 4}) ::dup2(2, kept);
+        for (const int extra : {5, 77, 200}) ::dup2(2, extra);
+        ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) ::_exit(1);
+        Start start;
+        if (close_the_rest(start)) ::_exit(2);
+        for (const int kept : {0, 1, 2, 3, 4})
+            if (::fcntl(kept, F_GETFD) < 0) ::_exit(3);
+        for (int extra = 5; extra < 1000; ++extra)
+            if (::fcntl(extra, F_GETFD) >= 0) ::_exit(4);
+        ::_exit(0);
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("a thread that a constructor began is bound by the second filter, too") {
@@ -427,6 +495,19 @@ TEST_CASE("addresses end at the ceiling of memory") {
     CHECK(in_child(ground, policy, reserve, users()[0]).report.outcome == 0);
 }
 #endif
+
+TEST_CASE("a worker that has used up its processor time is ended by the kernel") {
+    const Ground ground;
+    Policy policy = ground.policy();
+    policy.ceilings.cpu_seconds = 1;
+    const Attempt compute = [] {
+        ::signal(SIGXCPU, SIG_IGN);  // that is no way out
+        for (std::atomic<unsigned> n{0};; ++n) continue;
+        return 0;
+    };
+    const int signal = in_child(ground, policy, compute, users()[0]).signal;
+    CHECK((signal == SIGKILL || signal == SIGXCPU));
+}
 
 TEST_CASE("threads end at their ceiling where the worker has a user namespace of its own") {
     const Ground ground;

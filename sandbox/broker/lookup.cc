@@ -1,0 +1,113 @@
+#include "sandbox/broker/lookup.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include "sandbox/broker/refusal.h"
+
+namespace tenon::sandbox::broker {
+
+using base::Check;
+using base::Problem;
+using base::Result;
+
+namespace {
+
+using Found = Result<std::vector<Address>>;
+
+struct Desk {
+    std::mutex lock;
+    std::condition_variable changed;
+    unsigned running = 0;
+};
+
+// Never destroyed: threads that were left behind may come back to it while the process ends.
+Desk& desk() {
+    static Desk* const one = new Desk;
+    return *one;
+}
+
+struct Lookup {
+    const Resolve resolve;
+    const std::string host;
+    const Deadline until;
+    std::optional<Found> found;  // under the desk's lock
+};
+
+// A signal is for the threads of the application.
+class WithoutSignals {
+public:
+    WithoutSignals() noexcept {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~WithoutSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    WithoutSignals(const WithoutSignals&) = delete;
+    WithoutSignals& operator=(const WithoutSignals&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+Problem no_room(const std::string& host) {
+    return {"broker.unknown-host", fmt::format("{} cannot be looked up: there is no memory, or no thread", host),
+            "free memory or threads of the host"};
+}
+
+Found answer_of(const Lookup& lookup) noexcept try { return lookup.resolve(lookup.host, lookup.until); } catch (...) {
+    return no_room(lookup.host);
+}
+
+void run(const std::shared_ptr<Lookup>& lookup) noexcept {
+    Found found = answer_of(*lookup);
+    const std::lock_guard<std::mutex> guard(desk().lock);
+    lookup->found.emplace(std::move(found));
+    --desk().running;
+    desk().changed.notify_all();
+}
+
+// Waits, under the lock, until it is so. A stop has no condition to wait for, so it is looked at often.
+template <class IsSo>
+Check wait_until(std::unique_lock<std::mutex>& guard, const std::string& host, const Patience& patience, IsSo is_so) {
+    constexpr int look_every_ms = 5;
+    while (!is_so()) {
+        if (patience.stopped()) return stopped("network:" + host);
+        const int left_ms = patience.left_ms();
+        if (left_ms == 0)
+            return Problem{"broker.timeout", fmt::format("no address of {} was found in time", host),
+                           "look at the name servers of this machine (/etc/resolv.conf), or allow more seconds"};
+        desk().changed.wait_for(guard, std::chrono::milliseconds(std::min(left_ms, look_every_ms)));
+    }
+    return {};
+}
+
+}  // namespace
+
+Found look_up(const Resolve& resolve, const std::string& host, const Patience& patience) {
+    const auto lookup = std::make_shared<Lookup>(Lookup{resolve, host, patience.until, std::nullopt});
+    std::unique_lock<std::mutex> guard(desk().lock);
+    if (Check no = wait_until(guard, host, patience, [] { return desk().running < most_lookups; }))
+        return std::move(*no);
+    ++desk().running;
+    try {
+        const WithoutSignals quiet;
+        std::thread([lookup] { run(lookup); }).detach();
+    } catch (const std::system_error&) {
+        --desk().running;
+        return no_room(host);
+    }
+    if (Check no = wait_until(guard, host, patience, [&] { return lookup->found.has_value(); })) return std::move(*no);
+    return std::move(*lookup->found);
+}
+
+}  // namespace tenon::sandbox::broker
