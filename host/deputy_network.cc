@@ -4,7 +4,6 @@
 #include <tenon/status.h>
 
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 
 #include "host/deputy.h"
@@ -19,26 +18,10 @@ namespace {
 
 const char in_this_library = 0;
 
-base::Problem no_http(std::string_view why) {
-    return {"broker.no-http", fmt::format("this host cannot fetch anything: {}", why),
-            fmt::format("Install {} in tenon/ beside libtenon, of the same version.", broker::http_module_file)};
-}
-
 std::string folder_of_this() {
     Dl_info here{};
     if (::dladdr(&in_this_library, &here) == 0 || here.dli_fname == nullptr) return {};
     return std::filesystem::path(here.dli_fname).parent_path().string();
-}
-
-// It stays in the process: what it brings does not stand being unloaded.
-base::Result<const broker::HttpModule*> load_module() {
-    const std::string path = folder_of_this() + "/tenon/" + broker::http_module_file;
-    void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == nullptr) return no_http(broker::shown(::dlerror(), 512));
-    const auto* const module = static_cast<const broker::HttpModule*>(::dlsym(library, broker::http_module_symbol));
-    if (module == nullptr || std::strcmp(module->mark, broker::http_module_mark) != 0)
-        return no_http(fmt::format("{} is not of this version", path));
-    return module;
 }
 
 std::vector<broker::HttpRule> http_rules_of(const Granted& granted) {
@@ -74,7 +57,7 @@ base::Result<broker::HttpService*> Deputy::http() {
     };
     if (broker::HttpService* const known = present()) return known;
     // Foreign code: without the lock. Of two threads that come at once, one has made it in vain.
-    const base::Result<const broker::HttpModule*> module = load_module();
+    const base::Result<const broker::HttpModule*> module = broker::load_http_module(folder_of_this() + "/tenon");
     if (!module) return module.problem();
     std::unique_ptr<broker::HttpService> made = module.value()->make(http_rules_of(granted_), limits());
     const std::lock_guard guard(http_lock_);

@@ -221,14 +221,13 @@ Check converse(const ChildOrder& order, const Child& child, Pipes& pipes, Ran& r
                           "ask for less");
         if (ended) return {};
         if (order.patience.stopped()) return stopped("process:" + order.program);
-        const int left_ms = order.patience.left_ms();
-        if (left_ms == 0) return failed("broker.timeout", "did not end in time, and was killed", "ask for less");
-        std::array<pollfd, 5> events{{{child.pidfd(), POLLIN, 0},
+        if (order.patience.left_ms() == 0)
+            return failed("broker.timeout", "did not end in time, and was killed", "ask for less");
+        std::array<pollfd, 4> events{{{child.pidfd(), POLLIN, 0},
                                       {pipes.output.read.get(), POLLIN, 0},
                                       {pipes.errors.read.get(), POLLIN, 0},
-                                      {pipes.input.write.get(), POLLOUT, 0},
-                                      {order.patience.stop != nullptr ? order.patience.stop->fd() : -1, POLLIN, 0}}};
-        if (::poll(events.data(), events.size(), left_ms) < 0 && errno != EINTR)
+                                      {pipes.input.write.get(), POLLOUT, 0}}};
+        if (::poll(events.data(), events.size(), order.patience.wait_ms()) < 0 && errno != EINTR)
             return failed("broker.io", std::strerror(errno), "free memory or descriptors of the host");
         ended = (events[0].revents & POLLIN) != 0;
         if (events[3].revents != 0) feed(pipes.input.write, input);

@@ -192,14 +192,12 @@ CURLcode end_of(CURLM* multi) {
 
 // As curl_easy_perform, which cannot be told to stop at once. Nothing: it was stopped.
 std::optional<CURLcode> converse(CURLM* multi, const Patience& patience) {
-    curl_waitfd bell{patience.stop != nullptr ? patience.stop->fd() : -1, CURL_WAIT_POLLIN, 0};
-    const unsigned bells = bell.fd >= 0 ? 1 : 0;
     for (int running = 1;;) {
         if (patience.stopped()) return std::nullopt;
         if (::curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
         if (running == 0) return end_of(multi);
-        const int wait_ms = std::min(patience.left_ms(), 1000);
-        if (::curl_multi_poll(multi, &bell, bells, wait_ms, nullptr) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+        const int wait_ms = std::min(patience.wait_ms(), 1000);
+        if (::curl_multi_poll(multi, nullptr, 0, wait_ms, nullptr) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
         if (wait_ms == 0) return CURLE_OPERATION_TIMEDOUT;
     }
 }

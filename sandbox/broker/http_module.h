@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sandbox/broker/http.h"
@@ -24,5 +25,8 @@ struct HttpModule {
 inline constexpr char http_module_mark[] = "tenon-http " TENON_HTTP_VERSION ", " __VERSION__;
 inline constexpr char http_module_file[] = "libtenon-http.so";
 inline constexpr char http_module_symbol[] = "tenon_http_module";  // of type HttpModule
+
+// It stays in the process: what it brings does not stand being unloaded.
+base::Result<const HttpModule*> load_http_module(const std::string& folder);
 
 }  // namespace tenon::sandbox::broker

@@ -4,8 +4,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "base/fd.h"
-
 namespace tenon::sandbox::broker {
 
 // Nanoseconds of CLOCK_MONOTONIC.
@@ -14,21 +12,19 @@ inline constexpr Deadline no_deadline = UINT64_MAX;
 inline constexpr std::uint64_t second_ns = 1'000'000'000;
 
 // Ends what goes on for somebody who leaves, and all that would begin for him. Any thread; lower() while nobody waits.
+// Who waits looks from time to time: a descriptor to be woken by would be one more for each plugin, and most never ask.
 class Stop {
 public:
-    Stop() noexcept;
+    Stop() = default;
     Stop(const Stop&) = delete;
     Stop& operator=(const Stop&) = delete;
 
-    void raise() noexcept;
-    void lower() noexcept;
+    void raise() noexcept { raised_.store(true, std::memory_order_release); }
+    void lower() noexcept { raised_.store(false, std::memory_order_release); }
     bool raised() const noexcept { return raised_.load(std::memory_order_acquire); }
-    // Can be read once it is raised; -1: the host had none left, so one has to look from time to time.
-    int fd() const noexcept { return bell_.get(); }
 
 private:
     std::atomic<bool> raised_{false};
-    base::Fd bell_;
 };
 
 // Of one request. What `stop` points at outlives it.
@@ -39,8 +35,10 @@ struct Patience {
     bool stopped() const noexcept { return stop != nullptr && stop->raised(); }
     // At most so long from now.
     Patience at_most(std::uint64_t ns) const noexcept;
-    // For poll: milliseconds until the deadline, rounded up, or until one should look again; 0: it has passed.
+    // Milliseconds until the deadline, rounded up; 0: it has passed.
     int left_ms() const noexcept;
+    // For poll: until then, or until one should look whether it has been stopped.
+    int wait_ms() const noexcept;
 };
 
 }  // namespace tenon::sandbox::broker
