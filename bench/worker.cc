@@ -52,7 +52,7 @@ double ratio(const std::vector<Series>& all, const Crossing& floor) {
 
 struct Measured {
     std::vector<Series> hot, parked, started, opened;
-    Series overrun;
+    Series overrun, orphan;
     LeftBehind left;
 };
 
@@ -68,6 +68,7 @@ std::string gates(const Measured& m, int crashes) {
                   named(m.hot, worker_confined().name).p50() / named(m.hot, worker_first().name).p50(), 1.05, 2);
     table += gate("a file opened through the host, p50, us", "50", m.opened.back().p50() / 1e3, 50, 1);
     table += gate("budget of 100 us: control back, p99, us", "200", quantile(m.overrun.ns, 0.99) / 1e3, 200, 1);
+    table += gate("the host is killed: its worker gone, p99, ms", "100", quantile(m.orphan.ns, 0.99) / 1e6, 100, 1);
     table += gate(after + "processes more", "0", static_cast<double>(m.left.processes), 0, 0);
     table += gate(after + "descriptors more", "0", static_cast<double>(m.left.descriptors), 0, 0);
     table += gate(after + "mappings more", "0", static_cast<double>(m.left.mappings), 0, 0);
@@ -99,8 +100,9 @@ std::string measure(int rounds, int crashes) {
     m.started = starts(300);
     m.opened = opened(2000);
     m.overrun = overruns(300);
+    m.orphan = orphans(100);
     std::vector<Series> all = m.started;
-    all.push_back(m.overrun);
+    all.insert(all.end(), {m.overrun, m.orphan});
     table += times_table("start and overrun, us", all) + "\n" + times_table("a file, us", m.opened) + "\n";
     table += workers_table(100) + "\n";
     m.left = bench::crashes(crashes);

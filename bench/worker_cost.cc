@@ -1,6 +1,10 @@
 #include "worker_cost.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,6 +56,38 @@ double overrun_once() {
     tenon_hook_call(linger, scope.raw(), &asked, &answered);
     const auto took = static_cast<double>(wall_ns() - begun);
     if (took < 1e5) throw std::runtime_error("the call was given up before its budget was over");
+    return took;
+}
+
+// A host in a process of its own, which says when its worker runs, and then waits.
+[[noreturn]] void be_a_host(int said) {
+    Workshop shop(Where::in_worker);
+    shop.load(worker_plugin());
+    const char ready = 1;
+    if (::write(said, &ready, 1) != 1) ::_exit(1);
+    for (;;) ::pause();
+}
+
+double orphan_once() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    const pid_t host = ::fork();
+    if (host == 0) be_a_host(ends[1]);
+    ::close(ends[1]);
+    char ready = 0;
+    const bool runs = host > 0 && ::read(ends[0], &ready, 1) == 1;
+    ::close(ends[0]);
+    const std::vector<pid_t> all = descendants();
+    const int worker = runs && all.size() == 2 ? static_cast<int>(::syscall(SYS_pidfd_open, all.back(), 0)) : -1;
+    if (worker < 0) throw std::runtime_error("there is no worker");
+    pollfd ended{worker, POLLIN, 0};
+    const std::uint64_t begun = wall_ns();
+    ::kill(host, SIGKILL);
+    const bool gone = ::poll(&ended, 1, 10'000) == 1;
+    const auto took = static_cast<double>(wall_ns() - begun);
+    ::close(worker);
+    ::waitpid(host, nullptr, 0);
+    if (!gone) throw std::runtime_error("a worker outlives its host");
     return took;
 }
 
@@ -111,6 +147,10 @@ std::vector<Series> opened(int times) {
     };
     return {repeated("open and close, the plugin itself", times, [&] { return open_once(0); }),
             repeated("open and close, through the host", times, [&] { return open_once(1); })};
+}
+
+Series orphans(int times) {
+    return repeated("the host is killed, until its worker has ended", times, orphan_once);
 }
 
 Series overruns(int times) {

@@ -18,6 +18,9 @@ std::vector<Series> opened(int times);
 // From a call with a budget of 100 us, whose handler never looks at the time, to the caller's next instruction.
 Series overruns(int times);
 
+// From a host's being killed to the last instruction of its worker.
+Series orphans(int times);
+
 // What a process has more after so many workers that aborted in a call.
 struct LeftBehind {
     long processes = 0, descriptors = 0, mappings = 0, files = 0;
