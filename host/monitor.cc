@@ -145,7 +145,8 @@ void Monitor::tick(tenon_registration& handler, std::uint64_t now) noexcept {
     if ((handler.word.load(std::memory_order_relaxed) & word_skipped) == 0) return;
     const std::lock_guard guard(lock_);
     const std::uint64_t probe = breaker_->next_probe();
-    if (probe == 0 || now < probe || breaker_->state() != BreakerState::open) return;
+    // Where there is no worker there is nothing to probe.
+    if (down_ || probe == 0 || now < probe || breaker_->state() != BreakerState::open) return;
     handler.word.fetch_or(word_probed, std::memory_order_seq_cst);  // the next call asks
     handler.word.fetch_and(~std::uint32_t{word_skipped}, std::memory_order_seq_cst);
 }

@@ -291,6 +291,28 @@ TEST_CASE("a plugin whose worker cannot be started again is tried again, and sta
     });
 }
 
+TEST_CASE("a breaker lets no call through to try where there is no worker") {
+    leaving_nothing([] {
+        const auto folder = std::filesystem::temp_directory_path() / ("tenon-probes-" + std::to_string(::getpid()));
+        std::filesystem::create_directory(folder);
+        YardSettings settings;
+        settings.worker = (folder / "tenon-worker").string();
+        settings.operator_file = (folder / "operator.toml").string();
+        settings.breakers = 0;
+        std::filesystem::copy_file(REAL_WORKER, settings.worker);
+        std::ofstream(settings.operator_file) << "[breaker]\nopen = '1 ms'\nmax_open = '1 ms'\n";
+        YardHost yard(settings);
+        std::filesystem::remove_all(folder);
+        CHECK(yard.run<yard_ask_hook>("kill").code == TENON_E_GONE);
+        int tried = 0;
+        CHECK(eventually([&] {
+            tried += yard.run<yard_ask_hook>().code != 0 ? 1 : 0;
+            return state_now(yard) == TENON_STATE_QUARANTINED;
+        }));
+        CHECK(tried == 0);
+    });
+}
+
 TEST_CASE("without the program there is no worker, and the row says what is missing") {
     YardSettings settings;
     settings.worker = "/nowhere/tenon-worker";

@@ -87,6 +87,7 @@ struct YardSettings {
     std::string plugin = "misbehaves";
     uint32_t breakers = TENON_BREAKER_METRICS_ONLY;
     std::string private_folder{};  // empty: a new one
+    std::string operator_file{};
     uint64_t drain_timeout_ns = 0;
 };
 
@@ -160,6 +161,7 @@ private:
         options.workers = TENON_WORKERS_ALL;
         options.worker_file = str(settings_.worker);
         options.private_folder = str(settings_.private_folder);
+        options.operator_file = str(settings_.operator_file);
         options.drain_timeout_ns = settings_.drain_timeout_ns;
         return options;
     }
