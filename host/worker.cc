@@ -53,13 +53,32 @@ std::vector<tenon_record> on_offer(Host& host, const Plugin& plugin) {
     return out;
 }
 
+// The first folder on the way there that only its owner and his group may pass through; empty: there is none.
+std::string barred(const std::filesystem::path& path) {
+    std::filesystem::path way;
+    for (const std::filesystem::path& part : path) {
+        way /= part;
+        struct stat facts{};
+        if (::stat(way.c_str(), &facts) != 0 || (facts.st_mode & S_IXOTH) == 0) return way.string();
+    }
+    return {};
+}
+
 // The plugin's own folders. A confined worker of root is not root: it must get to them, and may write to the one.
-base::Check give_folders(const Host& host, const Plugin& plugin) {
-    const std::string data = host.settings().data_folder + "/" + plugin.id();
+base::Check give_folders(Host& host, const Plugin& plugin) {
+    const Settings& settings = host.settings();
+    const std::string data = settings.data_folder + "/" + plugin.id();
     if (base::Check problem = base::make_folder(data)) return problem;
     if (::geteuid() != 0 || level_of(host, plugin) == sandbox::Level::trusted) return {};
-    const bool given = ::chmod(host.settings().private_folder.c_str(), 0711) == 0 &&
+    const bool ours = settings.data_folder.starts_with(settings.private_folder + "/");
+    const bool given = ::chmod(settings.private_folder.c_str(), 0711) == 0 &&
+                       (!ours || ::chmod(settings.data_folder.c_str(), 0711) == 0) &&
                        ::chown(data.c_str(), sandbox::nobody, sandbox::nobody) == 0;
+    if (const std::string bar = barred(std::filesystem::path(data).parent_path()); given && !bar.empty())
+        host.log().write(TENON_LOG_WARNING, plugin.id(),
+                         fmt::format("{}: its worker is not root, and may not pass through to its own folder {}; let "
+                                     "others pass through (chmod o+x)",
+                                     bar, data));
     if (given) return {};
     return base::Problem{"file.unwritable",
                          fmt::format("{}: the folders of {} cannot be given to its worker: {}", data, plugin.name(),

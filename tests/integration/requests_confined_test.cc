@@ -1,8 +1,18 @@
 // What the kernel denies a confined plugin, and the host does for it.
+#include <unistd.h>
+
 #include "tests/integration/requests_shop.h"
 
 using namespace tenon;
 using namespace tenon::test;
+
+namespace {
+
+bool is_root() {
+    return ::geteuid() == 0;
+}
+
+}  // namespace
 
 TEST_CASE("a confined plugin reads what was granted: itself, or through the host where the kernel has no rule") {
     const Place place;
@@ -28,4 +38,21 @@ TEST_CASE("a locked plugin gets nothing, whatever was granted") {
     CHECK(shop.tell("open " + place.path("plain.txt")).find("-13: ") == 0);
     CHECK(shop.tell("env SHOP_SIGN") == "not there");
     CHECK(shop.tell("notify closing time").find("-13: ") == 0);
+}
+
+TEST_CASE("a confined plugin has a folder of its own that it may write to, wherever that is") {
+    const Place place;
+    for (const std::string level : {"standard", "strict"})
+        for (const std::string& data : {std::string(), place.path("data")}) {
+            INFO(level << " " << data);
+            Shop shop(place, told(level), "", {"does_as_told"}, data);
+            CHECK(shop.tell("keep three apples") == (data.empty() || !is_root() ? "three apples" : "errno 13"));
+            // What the application has chosen is not opened to others; a worker of root is another.
+            const bool barred = !data.empty() && is_root();
+            const std::string own = data + "/" + told_id;
+            const std::vector lines{std::string(told_id) + ": " + data +
+                                    ": its worker is not root, and may not pass through to its own folder " + own +
+                                    "; let others pass through (chmod o+x)"};
+            CHECK(shop.logged("may not pass through") == (barred ? lines : std::vector<std::string>()));
+        }
 }

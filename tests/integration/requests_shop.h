@@ -71,8 +71,8 @@ inline std::string told(const std::string& level, const std::string& grants = ""
 class Shop {
 public:
     Shop(const Place& place, const std::string& operators_words, const std::string& store = "",
-         const std::vector<std::string>& plugins = {"does_as_told"})
-        : file_(place.operators_file(operators_words)), store_(store), shop_(options()) {
+         const std::vector<std::string>& plugins = {"does_as_told"}, const std::string& data = "")
+        : file_(place.operators_file(operators_words)), store_(store), data_(data), shop_(options()) {
         for (const std::string& plugin : plugins) load(plugin);
     }
     void load(const std::string& plugin = "does_as_told") {
@@ -102,6 +102,7 @@ private:
         tenon_host_options options = quiet_options();
         options.operator_file = str(file_);
         options.store_file = str(store_);
+        options.data_folder = str(data_);
         options.log = SharedLog::write;
         options.log_data = &log_;
         options.watchdog_period_ns = UINT64_MAX;
@@ -109,7 +110,7 @@ private:
     }
 
     SharedLog log_;
-    std::string file_, store_;
+    std::string file_, store_, data_;
     OpenShop shop_;
     std::string refusal_;
 };
