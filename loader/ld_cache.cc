@@ -14,7 +14,6 @@ constexpr std::uint32_t max_entries = 1u << 16;
 constexpr std::uint32_t max_extensions = 64;
 constexpr std::uint32_t max_levels = 64;
 constexpr std::size_t max_string = 4096;
-constexpr std::size_t max_kept = 16u << 20;  // bytes of all names and paths
 constexpr std::uint32_t extension_magic = 0xeaa42174;
 constexpr std::uint32_t levels_tag = 1;
 
@@ -122,28 +121,30 @@ std::string_view without_old_list(std::string_view all) {
 LdCache LdCache::parse(std::string_view all) {
     LdCache cache;
     all = without_old_list(all);
+    cache.bytes_.assign(all.begin(), all.end());
+    all = std::string_view(cache.bytes_.data(), cache.bytes_.size());
     const Bytes bytes(all);
     const auto header = bytes.at<Header>(0);
     if (!header || std::string_view(header->magic, magic.size()) != magic || (header->byte_order & 1u) != 0)
         return cache;
     const std::vector<std::string_view> levels = levels_of(bytes, header->extensions);
-    std::size_t kept = 0;
-    for (std::uint64_t i = 0; i < std::min(header->count, max_entries) && kept < max_kept; ++i) {
+    cache.items_.reserve(std::min<std::size_t>(std::min(header->count, max_entries), all.size() / sizeof(FileEntry)));
+    for (std::uint64_t i = 0; i < std::min(header->count, max_entries); ++i) {
         const auto entry = bytes.at<FileEntry>(sizeof(Header) + i * sizeof(FileEntry));
         if (!entry) break;
         const std::string_view name = bytes.string(entry->key), path = bytes.string(entry->value);
         const std::optional<std::string_view> level = level_of(*entry, levels);
         if (entry->flags != our_flags || !level || name.empty() || !path.starts_with('/')) continue;
-        kept += name.size() + path.size();
-        cache.entries_[std::string(name)].push_back({std::string(path), std::string(*level)});
+        cache.items_.push_back({name, path, *level});
     }
     return cache;
 }
 
-const std::vector<LdCache::Entry>& LdCache::find(std::string_view name) const {
-    static const std::vector<Entry> none;
-    const auto found = entries_.find(std::string(name));
-    return found == entries_.end() ? none : found->second;
+std::vector<LdCache::Entry> LdCache::find(std::string_view name) const {
+    std::vector<Entry> found;
+    for (const Item& item : items_)
+        if (item.name == name) found.push_back({std::string(item.path), std::string(item.level)});
+    return found;
 }
 
 }  // namespace tenon::loader

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace tenon::loader {
@@ -23,11 +22,16 @@ public:
     static LdCache parse(std::string_view bytes);
 
     // The files that are known by this name, in the order of the list.
-    const std::vector<Entry>& find(std::string_view name) const;
-    std::size_t size() const { return entries_.size(); }
+    std::vector<Entry> find(std::string_view name) const;
+    std::size_t size() const { return items_.size(); }  // all entries
 
 private:
-    std::unordered_map<std::string, std::vector<Entry>> entries_;
+    // Of the bytes: a list has many hundred entries, of which few are asked for.
+    struct Item {
+        std::string_view name, path, level;
+    };
+    std::vector<char> bytes_;
+    std::vector<Item> items_;
 };
 
 }  // namespace tenon::loader
