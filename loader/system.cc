@@ -39,7 +39,12 @@ std::shared_ptr<const Linkage> read_library(const std::string& path) {
 
 }  // namespace
 
-System::System(SystemFacts facts) : facts_(std::move(facts)), cache_(read_cache(facts_.cache_file)) {}
+System::System(SystemFacts facts) : facts_(std::move(facts)) {}
+
+const LdCache& System::cache() const {
+    std::call_once(cache_is_read_, [this] { cache_ = read_cache(facts_.cache_file); });
+    return cache_;
+}
 
 std::shared_ptr<const Linkage> System::library(const std::string& path) const {
     struct stat now{};

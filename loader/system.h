@@ -57,7 +57,8 @@ public:
     System& operator=(const System&) = delete;
 
     const SystemFacts& facts() const { return facts_; }
-    const LdCache& cache() const { return cache_; }
+    // Read when it is first asked for: what plugins need is mapped already, more often than not.
+    const LdCache& cache() const;
 
     // A file as the dynamic linker would take it: null if there is none, or it is no library for this machine.
     std::shared_ptr<const Linkage> library(const std::string& path) const;
@@ -70,7 +71,8 @@ private:
     };
 
     SystemFacts facts_;
-    LdCache cache_;
+    mutable std::once_flag cache_is_read_;
+    mutable LdCache cache_;
     mutable std::mutex mutex_;
     mutable std::unordered_map<std::string, Known> known_;
 };
