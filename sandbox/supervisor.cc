@@ -128,7 +128,9 @@ base::Result<WorkerId> Supervisor::start_here(const Launch& launch, int bell, Wa
     if (::pipe2(raw.data(), O_CLOEXEC) != 0) return no_supervisor("pipe2", errno);
     base::Fd ours(raw[0]), its(raw[1]);
     if (::fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0) return no_supervisor("fcntl", errno);
+    set_policy(SCHED_OTHER);
     base::Result<Process> process = Process::spawn(launch, its.get());
+    set_policy(SCHED_BATCH);
     if (!process) return process.problem();
     its.close();
     const std::lock_guard guard(lock_);
@@ -161,8 +163,7 @@ void Supervisor::start_requested() noexcept {
 
 // It comes when there is room: who waits for a worker that is being ended is not to wait for its burial, too.
 void Supervisor::run() noexcept {
-    const sched_param none{};
-    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
+    set_policy(SCHED_BATCH);
     std::array<epoll_event, 64> events;
     for (;;) {
         start_requested();
