@@ -57,6 +57,11 @@ private:
     sigset_t before_;
 };
 
+void set_policy(int policy) noexcept {
+    const sched_param none{};
+    ::pthread_setschedparam(::pthread_self(), policy, &none);
+}
+
 }  // namespace
 
 // A start that another thread waits for.
@@ -128,6 +133,7 @@ base::Result<WorkerId> Supervisor::start_here(const Launch& launch, int bell, Wa
     if (::pipe2(raw.data(), O_CLOEXEC) != 0) return no_supervisor("pipe2", errno);
     base::Fd ours(raw[0]), its(raw[1]);
     if (::fcntl(ours.get(), F_SETFL, O_NONBLOCK) != 0) return no_supervisor("fcntl", errno);
+    // Somebody waits for this: when the child has become its program, this thread goes on before it.
     set_policy(SCHED_OTHER);
     base::Result<Process> process = Process::spawn(launch, its.get());
     set_policy(SCHED_BATCH);
