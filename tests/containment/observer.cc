@@ -75,7 +75,7 @@ struct Who {
 
     int eyes = -1;
     std::mutex lock;  // of the talk with who stayed behind
-    std::string folder, plugin = ESCAPIST, worker = REAL_WORKER;
+    std::string folder, plugin = ESCAPIST, worker = REAL_WORKER, languages = TENON_FIXTURES "/languages/plugins";
 };
 
 [[noreturn]] void cannot(const char* what) {
@@ -108,6 +108,8 @@ void Who::become_user() {
     fs::copy_file(ESCAPIST, plugin);
     fs::copy_file(REAL_WORKER, worker);
     for (const std::string& path : {folder, plugin, worker}) give(path);
+    if (fs::is_directory(languages)) fs::copy(languages, folder + "/languages");
+    languages = folder + "/languages";
     ::setenv("TMPDIR", folder.c_str(), 1);
     ::setenv("HOME", folder.c_str(), 1);
     if (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 ||
@@ -145,6 +147,10 @@ const std::string& plugin_file() {
 
 const std::string& worker_file() {
     return who.worker;
+}
+
+const std::string& languages_folder() {
+    return who.languages;
 }
 
 std::string look_at_file(const std::string& path) {

@@ -22,6 +22,7 @@ bool can_look();
 // The plugin and the program of workers, where this user can read them.
 const std::string& plugin_file();
 const std::string& worker_file();
+const std::string& languages_folder();
 
 // As root sees them, cut at 64 KiB; empty: there is no such thing.
 std::string look_at_file(const std::string& path);

@@ -94,7 +94,7 @@ TEST_CASE("plugins in C, C++ and Rust, of several compilers and libraries, do th
     {
         tenon::Host host(options);
         host.offer<languages_contract>();
-        const tenon::Report report = host.load(TENON_FIXTURES "/languages/plugins");
+        const tenon::Report report = host.load(languages_folder());
         REQUIRE(report.size() > 0);
         for (std::uint64_t i = 0; i < report.size(); ++i) {
             INFO(tenon::view(report[i].plugin) << ": " << tenon::view(report[i].text));
