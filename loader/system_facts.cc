@@ -7,7 +7,11 @@
 #include <linux/seccomp.h>
 #include <sys/auxv.h>
 #if defined(__x86_64__)
+#ifdef __clang__
+#define _Bool bool  // a header for C, which only GCC's C++ takes
+#endif
 #include <sys/platform/x86.h>
+#undef _Bool
 #endif
 #include <sys/syscall.h>
 #include <unistd.h>
