@@ -73,15 +73,6 @@ base::Check at_once(Database& database, Change change) {
     return transaction.commit();
 }
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t size = manifest::utf8_size(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 }  // namespace
 
 base::Check Collections::check_key(std::string_view collection, std::string_view key) const {
@@ -92,7 +83,7 @@ base::Check Collections::check_key(std::string_view collection, std::string_view
     if (key.empty()) return bad("is empty");
     if (key.size() > limits_.key_bytes)
         return bad(fmt::format("has {} bytes, of {} at most", key.size(), limits_.key_bytes));
-    if (!is_utf8(key)) return bad(fmt::format("{} is not UTF-8", manifest::in_quotes(key)));
+    if (!manifest::is_utf8(key)) return bad(fmt::format("{} is not UTF-8", manifest::in_quotes(key)));
     return {};
 }
 

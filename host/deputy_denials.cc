@@ -2,21 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "host/audit.h"
+#include "host/health.h"
 #include "host/host.h"
 #include "host/plugin.h"
 
 namespace tenon::host {
 
 namespace {
-
-std::uint64_t wall_clock_ns() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-    return ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
-}
 
 bool is_power_of_ten(std::uint64_t number) {
     while (number != 0 && number % 10 == 0) number /= 10;
@@ -40,7 +33,7 @@ Denials::Tell Denials::enter(const std::string& permission, std::uint64_t& times
 void Denials::record(const std::string& detail) const {
     Store* const store = plugin_.host.store();
     if (store == nullptr) return;
-    const base::Check problem = Audit(*store).append({wall_clock_ns(), "host", plugin_.id(), "denied", detail});
+    const base::Check problem = Audit(*store).append({unix_ns(), "host", plugin_.id(), "denied", detail});
     if (problem)
         plugin_.host.log().write(TENON_LOG_ERROR, plugin_.id(),
                                  fmt::format("a denial is not in the audit log: {}", problem->text));

@@ -3,22 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "host/audit.h"
 #include "host/grants.h"
+#include "host/health.h"
 #include "host/json.h"
 #include "host/time_text.h"
 
 namespace tenon::host {
 
 namespace {
-
-std::uint64_t time_now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
-    return ns < 0 ? 0 : static_cast<std::uint64_t>(ns);
-}
 
 // As they are kept, each once.
 base::Result<Requests> each_once(std::span<const std::string> requests) {
@@ -60,7 +54,7 @@ base::Result<std::string> carry_out(const Decision& decision, std::span<const st
     base::Result<Store> store = Store::open(decision.store, options);
     if (!store) return store.problem();
     Grants grants(store.value());
-    const base::Result<Requests> changed = (grants.*act)(decision.plugin, all.value(), decision.by, time_now());
+    const base::Result<Requests> changed = (grants.*act)(decision.plugin, all.value(), decision.by, unix_ns());
     if (!changed) return changed.problem();
     return decided_json(decision.plugin, all.value(), changed.value());
 }
@@ -78,7 +72,7 @@ base::Result<std::string> revoke_answer(const Decision& decision, std::span<cons
 base::Result<std::string> revoke_all_answer(const Decision& decision) {
     base::Result<Store> store = Store::open(decision.store, {.create = false});
     if (!store) return store.problem();
-    const base::Result<Requests> changed = Grants(store.value()).revoke_all(decision.plugin, decision.by, time_now());
+    const base::Result<Requests> changed = Grants(store.value()).revoke_all(decision.plugin, decision.by, unix_ns());
     if (!changed) return changed.problem();
     return decided_json(decision.plugin, changed.value(), changed.value());
 }

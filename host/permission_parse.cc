@@ -30,22 +30,13 @@ std::string capital(std::string text) {
     return text.empty() || text.back() == '.' ? text : text + ".";
 }
 
-bool is_text(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t size = manifest::utf8_size(text);
-        if (size == 0) return false;
-        text.remove_prefix(size);
-    }
-    return true;
-}
-
 }  // namespace
 
 base::Result<manifest::Permissions> parse_request(std::string_view request) {
     if (request.empty()) return bad(request, "it is empty", "Write it as in read:/usr/share/dict/*.");
     if (request.size() > longest_request)
         return bad(request, fmt::format("it has {} bytes, {} are the most", request.size(), longest_request), "");
-    if (!is_text(request)) return bad(request, "it is not UTF-8", "");
+    if (!manifest::is_utf8(request)) return bad(request, "it is not UTF-8", "");
     RequestReading reading = read_request(request);
     if (reading.fault) return bad(request, reading.fault->why, std::move(reading.fault->fix));
     manifest::Value root;

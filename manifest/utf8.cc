@@ -20,4 +20,13 @@ std::size_t utf8_size(std::string_view text) {
     return overlong || surrogate || too_large ? 0 : size;
 }
 
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t size = utf8_size(text);
+        if (size == 0) return false;
+        text.remove_prefix(size);
+    }
+    return true;
+}
+
 }  // namespace tenon::manifest

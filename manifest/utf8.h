@@ -10,4 +10,7 @@ namespace tenon::manifest {
 // (overlong forms, surrogates and code points above U+10FFFF are not).
 std::size_t utf8_size(std::string_view text);
 
+// All of it.
+bool is_utf8(std::string_view text);
+
 }  // namespace tenon::manifest
