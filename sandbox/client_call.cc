@@ -22,12 +22,6 @@ std::int32_t fail(tenon_call* call, std::int32_t code, std::string_view text) {
     throw letter.head.status;
 }
 
-// A scheduler lets a thread run for about as long, though another one waits.
-constexpr std::uint64_t time_slice_ns = 5'000'000;
-
-// A handler that keeps an eye on the time can still say so itself, also when its thread had to wait for a processor.
-constexpr std::uint64_t deadline_slack_ns = time_slice_ns;
-
 std::uint64_t kill_at(const Limits& limits) noexcept {
     if (limits.hard_ns == 0) return for_ever;
     const std::uint64_t now = base::monotonic_ns();

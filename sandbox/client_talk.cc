@@ -147,6 +147,14 @@ void Talk::lend_limits(Talk& inner) const noexcept {
     inner.of_handler_ = of_handler_;
 }
 
+// Their time is not the worker's. Where the caller's deadline passed meanwhile, it still has to hear of that; what it
+// asks for afterwards gives it no more time.
+void Talk::allow_for_others(std::uint64_t begun, std::uint64_t ended) noexcept {
+    if (until_ns_ != for_ever) until_ns_ += ended - begun;
+    const std::uint64_t before = begun + deadline_slack_ns, after = ended + deadline_slack_ns;
+    if (before < deadline_ns_ && after > deadline_ns_) deadline_ns_ = after;
+}
+
 Talk::End Talk::converse(Letter& letter) {
     for (;;) {
         End end;
@@ -155,11 +163,11 @@ Talk::End Talk::converse(Letter& letter) {
             return {letter.head.status, true, {}};
         // Who asks without a pause is never waited for, and would never be late.
         if (is_limited() && base::monotonic_ns() >= std::min(until_ns_, deadline_ns_)) return too_slow();
-        const bool limited = until_ns_ != for_ever && is_for_others(letter.head.kind);
+        const bool limited = is_limited() && is_for_others(letter.head.kind);
         const std::uint64_t begun = limited ? base::monotonic_ns() : 0;
         if (!serve_all(letter)) return broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");
         if (cut_short_) return std::move(*cut_short_);
-        if (limited) until_ns_ += base::monotonic_ns() - begun;
+        if (limited) allow_for_others(begun, base::monotonic_ns());
     }
 }
 

@@ -15,6 +15,11 @@ inline Allocator memory_of(tenon_call* call) noexcept {
             }};
 }
 
+// A scheduler lets a thread run for about as long, though another one waits.
+inline constexpr std::uint64_t time_slice_ns = 5'000'000;
+// A handler that keeps an eye on the time can still say so itself, also when its thread had to wait for a processor.
+inline constexpr std::uint64_t deadline_slack_ns = time_slice_ns;
+
 // On the stack of the thread whose call it is.
 class Talk {
 public:
@@ -57,6 +62,7 @@ public:
 
 private:
     End converse(Letter& letter);
+    void allow_for_others(std::uint64_t begun, std::uint64_t ended) noexcept;
     Heard hear() noexcept;
     bool listen(Letter& letter, End& end);
     base::Problem cannot_cross(std::int32_t status) const;

@@ -165,6 +165,26 @@ TEST_CASE("a call that outlasts the caller's deadline gives control back, and it
     });
 }
 
+TEST_CASE("a worker lives whose call outlasts the caller's deadline in the hands of others") {
+    leaving_nothing([] {
+        YardHost yard;
+        const pid_t pid = pid_of(yard);
+        yard.host.hook<yard_inner_hook>().add(
+            "late",
+            [](void*, tenon_call* call, const void*, void*) {
+                while (call->ops->cancelled(call) == 0) std::this_thread::yield();
+                ::usleep(20'000);  // more than what a worker has to come back
+                return std::int32_t{TENON_DECLINED};
+            },
+            nullptr);
+        yard.scope.reset();
+        yard.scope.set_time_left_ns(20'000'000);
+        CHECK(yard.dispatch<yard_ask_hook>(yard.scope, "inside").text.find("was ended") == std::string::npos);
+        CHECK(yard.run<yard_ask_hook>().verdict == TENON_HANDLED);
+        CHECK(pid_of(yard) == pid);
+    });
+}
+
 TEST_CASE("a worker may be killed from outside at any step of a call") {
     leaving_nothing([] {
         YardHost yard;
