@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # disable keeps a plugin from loading where the store is used, and says why; enable lets it load again.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-try=("$TENON" load "$PLUGINS/markdown.so" --contract "$CONTRACT" --store store.db)
+try=("$TENON" load ${TRUST:-} "$PLUGINS/markdown.so" --contract "$CONTRACT" --store store.db)
 run 0 "${try[@]}"
 run 0 "$TENON" disable org.tenon.markdown --reason "too slow on books" --store store.db
 [[ $(<out) == "org.tenon.markdown will not load any more: too slow on books" ]] || fail "disable says something else"
 is_empty err
 run 1 "${try[@]}"
 has out "plugin.disabled" "org.tenon.markdown" "is disabled, by" ": too slow on books" "tenon enable"
-run 0 "$TENON" load "$PLUGINS/markdown.so" --contract "$CONTRACT"
+run 0 "$TENON" load ${TRUST:-} "$PLUGINS/markdown.so" --contract "$CONTRACT"
 run 0 "$TENON" enable org.tenon.markdown --store store.db
 [[ $(<out) == "org.tenon.markdown may load again; its errors so far are forgiven" ]] || fail "enable says something else"
 run 0 "${try[@]}"

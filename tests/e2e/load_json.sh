@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # load --json prints one object with a row for each plugin.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-run 0 "$TENON" load --json "$PLUGINS/markdown.so" --contract "$CONTRACT"
+run 0 "$TENON" load ${TRUST:-} --json "$PLUGINS/markdown.so" --contract "$CONTRACT"
 json_is org.tenon.pressroom out contracts 0 id
 json_is "$CONTRACT" out contracts 0 file
 json_length 1 out plugins
