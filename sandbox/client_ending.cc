@@ -34,15 +34,21 @@ void Client::condemn(base::Problem why, Kill kill) noexcept {
 
 namespace {
 
-// The kernel knows a process that has ended less exactly, or not at all; what was said must not be taken back.
-Usage at_least(Usage usage, const LiveUsage& seen) {
-    const std::uint64_t cpu_ns = usage.user_ns + usage.system_ns;
-    if (cpu_ns < seen.cpu_ns) usage.user_ns += seen.cpu_ns - cpu_ns;
+// Of a process that runs, and of one that has ended: what is counted alike.
+template <class Counted>
+void raise_to(Counted& usage, const LiveUsage& seen) {
     usage.peak_resident_kib = std::max(usage.peak_resident_kib, seen.peak_resident_kib);
     usage.minor_faults = std::max(usage.minor_faults, seen.minor_faults);
     usage.major_faults = std::max(usage.major_faults, seen.major_faults);
     usage.voluntary_switches = std::max(usage.voluntary_switches, seen.voluntary_switches);
     usage.involuntary_switches = std::max(usage.involuntary_switches, seen.involuntary_switches);
+}
+
+// The kernel knows a process that has ended less exactly, or not at all; what was said must not be taken back.
+Usage at_least(Usage usage, const LiveUsage& seen) {
+    const std::uint64_t cpu_ns = usage.user_ns + usage.system_ns;
+    if (cpu_ns < seen.cpu_ns) usage.user_ns += seen.cpu_ns - cpu_ns;
+    raise_to(usage, seen);
     return usage;
 }
 
@@ -59,11 +65,7 @@ void add(Usage& sum, const Usage& more) {
 // What the live process says now, but never less than it said before: threads that end take their switches along.
 LiveUsage no_less(LiveUsage now, const LiveUsage& seen) {
     now.cpu_ns = std::max(now.cpu_ns, seen.cpu_ns);
-    now.peak_resident_kib = std::max(now.peak_resident_kib, seen.peak_resident_kib);
-    now.minor_faults = std::max(now.minor_faults, seen.minor_faults);
-    now.major_faults = std::max(now.major_faults, seen.major_faults);
-    now.voluntary_switches = std::max(now.voluntary_switches, seen.voluntary_switches);
-    now.involuntary_switches = std::max(now.involuntary_switches, seen.involuntary_switches);
+    raise_to(now, seen);
     return now;
 }
 
