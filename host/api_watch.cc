@@ -9,6 +9,7 @@
 #include "host/collected.h"
 #include "host/host.h"
 #include "host/text.h"
+#include "host/time_text.h"
 
 using namespace tenon;
 using namespace tenon::host;

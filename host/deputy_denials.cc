@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "host/audit.h"
-#include "host/health.h"
 #include "host/host.h"
 #include "host/plugin.h"
+#include "host/time_text.h"
 
 namespace tenon::host {
 

@@ -6,7 +6,6 @@
 
 #include "host/audit.h"
 #include "host/grants.h"
-#include "host/health.h"
 #include "host/json.h"
 #include "host/time_text.h"
 

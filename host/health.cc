@@ -10,12 +10,6 @@
 
 namespace tenon::host {
 
-std::uint64_t unix_ns() noexcept {
-    struct timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
-}
-
 bool HealthCounters::error(bool exception) noexcept {
     errors.fetch_add(1, std::memory_order_relaxed);
     if (exception) exceptions.fetch_add(1, std::memory_order_relaxed);

@@ -43,6 +43,4 @@ void keep_health(Host& host) noexcept;
 // Reads what the store knows of a plugin that is about to load: its errors, and whether it is disabled.
 void recall_health(Host& host, Plugin& plugin, std::string& disabled_because);
 
-std::uint64_t unix_ns() noexcept;
-
 }  // namespace tenon::host

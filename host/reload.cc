@@ -16,6 +16,7 @@
 #include "host/retire.h"
 #include "host/switch_over.h"
 #include "host/text.h"
+#include "host/time_text.h"
 #include "host/worker.h"
 #include "loader/stable.h"
 

@@ -1,6 +1,7 @@
 #include "host/time_text.h"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <array>
 #include <chrono>
@@ -44,16 +45,22 @@ std::string seconds_text(std::uint64_t ns) {
     return fmt::format("{}{}", ns / second, fraction_text(ns % second, 9));
 }
 
-std::string time_of_day(std::uint64_t unix_ns, bool fraction) {
+std::string time_of_day(std::uint64_t at_ns, bool fraction) {
     using namespace std::chrono;
-    const sys_seconds moment{seconds{static_cast<std::int64_t>(unix_ns / second)}};
+    const sys_seconds moment{seconds{static_cast<std::int64_t>(at_ns / second)}};
     const auto day = floor<days>(moment);
     const year_month_day date{day};
     const hh_mm_ss time{moment - day};
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), time.hours().count(),
                        time.minutes().count(), time.seconds().count(),
-                       fraction ? fmt::format(".{:09}", unix_ns % second) : std::string());
+                       fraction ? fmt::format(".{:09}", at_ns % second) : std::string());
+}
+
+std::uint64_t unix_ns() noexcept {
+    struct timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 }  // namespace tenon::host
