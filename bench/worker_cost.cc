@@ -39,26 +39,6 @@ double spawn_once() {
     return static_cast<double>(wall_ns() - begun);
 }
 
-// How long the call is away whose handler keeps the processor for 20 ms.
-double overrun_once() {
-    Workshop shop(Where::in_worker);
-    shop.load(worker_plugin());
-    tenon::Scope scope(shop.host);
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // what the last worker left to the kernel is done
-    tenon_hook* const warm = shop.host.hook<crossing_call_hook>().raw();
-    tenon_hook* const linger = shop.host.hook<crossing_linger_hook>().raw();
-    crossing_block asked = {}, answered = {};
-    for (int i = 0; i < 100; ++i) tenon_hook_call(warm, scope.raw(), &asked, &answered);
-    tenon_hook_call(linger, scope.raw(), &asked, &answered);  // the first call of a handler has ten times its budget
-    if (scope.error_count() != 0) throw std::runtime_error("a call before the overrun failed");
-    asked.number = 20'000'000;
-    const std::uint64_t begun = wall_ns();
-    tenon_hook_call(linger, scope.raw(), &asked, &answered);
-    const auto took = static_cast<double>(wall_ns() - begun);
-    if (took < 1e5) throw std::runtime_error("the call was given up before its budget was over");
-    return took;
-}
-
 // A host in a process of its own, which says when its worker runs, and then waits.
 [[noreturn]] void be_a_host(int said) {
     Workshop shop(Where::in_worker);
@@ -151,10 +131,6 @@ std::vector<Series> opened(int times) {
 
 Series orphans(int times) {
     return repeated("the host is killed, until its worker has ended", times, orphan_once);
-}
-
-Series overruns(int times) {
-    return repeated("caller has control back, budget 100 us", times, overrun_once);
 }
 
 LeftBehind crashes(int times) {

@@ -1,4 +1,4 @@
-// What a worker costs apart from its calls: to start, to have, to interrupt, to lose.
+// What a worker costs apart from its calls: to start, to have, to lose.
 #pragma once
 
 #include <string>
@@ -14,9 +14,6 @@ std::vector<Series> starts(int times);
 
 // A file of the plugin's own, opened and closed by a confined plugin: itself, and asking the host. It takes the time.
 std::vector<Series> opened(int times);
-
-// From a call with a budget of 100 us, whose handler never looks at the time, to the caller's next instruction.
-Series overruns(int times);
 
 // From a host's being killed to the last instruction of its worker.
 Series orphans(int times);

@@ -38,16 +38,17 @@ std::string group_text(const sandbox::Machine& machine) {
     const std::optional<sandbox::GroupPlace> place = sandbox::group_place(machine);
     if (!place) return "no control groups for workers: processor time is not shared out";
     std::string text = "control groups for workers:";
-    for (const auto& [counted, name] :
-         {std::pair(place->memory, " memory"), {place->pids, " pids"}, {place->cpu, " cpu"}})
-        text += counted ? name : "";
+    for (const auto& [counted, name] : {std::pair(&sandbox::GroupTree::memory, " memory"),
+                                        {&sandbox::GroupTree::pids, " pids"},
+                                        {&sandbox::GroupTree::cpu, " cpu"}})
+        text += place->counts(counted) ? name : "";
     return text;
 }
 
 // Threads are counted in a user namespace or in a control group.
 std::string limits_text(const sandbox::Machine& machine) {
     const std::optional<sandbox::GroupPlace> place = sandbox::group_place(machine);
-    const bool counted = machine.user_namespaces || (place && place->pids);
+    const bool counted = machine.user_namespaces || (place && place->counts(&sandbox::GroupTree::pids));
     return std::string(counted ? ""
                                : "threads are not: no user namespaces to count them in, only memory bounds them; ") +
            group_text(machine);

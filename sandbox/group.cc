@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
@@ -12,7 +13,6 @@
 #include <system_error>
 #include <utility>
 
-#include "base/fd.h"
 #include "base/file.h"
 #include "sandbox/cgroup_lines.h"
 #include "sandbox/protocol.h"
@@ -34,13 +34,28 @@ bool can_have_groups(const std::string& folder) {
     return ::access(folder.c_str(), W_OK) == 0 && ::access((folder + "/cgroup.procs").c_str(), W_OK) == 0;
 }
 
-std::optional<GroupPlace> place_at(const std::string& folder) {
+std::optional<GroupTree> unified_tree(const std::string& folder) {
     const base::Result<std::string> counted = base::read_file(folder + "/cgroup.subtree_control", 64 * 1024);
     if (!counted || !can_have_groups(folder)) return std::nullopt;
     const std::string_view line = first_line(counted.value());
-    GroupPlace place{folder, lists_name(line, "memory"), lists_name(line, "pids"), lists_name(line, "cpu")};
-    if (!place.memory && !place.pids && !place.cpu) return std::nullopt;
-    return place;
+    GroupTree tree{folder, 2, lists_name(line, "memory"), lists_name(line, "pids"), lists_name(line, "cpu")};
+    if (!tree.memory && !tree.pids && !tree.cpu) return std::nullopt;
+    return tree;
+}
+
+std::optional<GroupTree> unified_tree_near(const std::string& folder) {
+    std::optional<GroupTree> here = unified_tree(folder);
+    return here ? here : unified_tree(folder.substr(0, folder.rfind('/')));
+}
+
+void add_legacy(std::vector<GroupTree>& trees, const Controller& controller) {
+    if (!can_have_groups(controller.folder)) return;
+    auto tree =
+        std::find_if(trees.begin(), trees.end(), [&](const GroupTree& one) { return one.folder == controller.folder; });
+    if (tree == trees.end()) tree = trees.insert(tree, {controller.folder, 1});
+    tree->memory = tree->memory || controller.name == "memory";
+    tree->pids = tree->pids || controller.name == "pids";
+    tree->cpu = tree->cpu || controller.name == "cpu";
 }
 
 // Whose host was killed: the workers end with it, but nobody was left to remove their groups.
@@ -57,66 +72,121 @@ void remove_orphans(const std::string& folder) {
     }
 }
 
+// Version 1 has no word for all of them.
+void end_all(const std::string& folder) {
+    if (write_line(folder + "/cgroup.kill", "1")) return;  // version 2, since Linux 5.14
+    const base::Result<std::string> listed = base::read_file(folder + "/cgroup.procs", 64 * 1024);
+    if (!listed) return;
+    const char* at = listed.value().data();
+    const char* const end = at + listed.value().size();
+    for (pid_t process = 0; at < end; ++at) {
+        const auto [rest, wrong] = std::from_chars(at, end, process);
+        if (wrong != std::errc()) return;
+        if (process > 0) ::kill(process, SIGKILL);
+        at = rest;
+    }
+}
+
 }  // namespace
 
+bool GroupPlace::counts(bool GroupTree::* resource) const noexcept {
+    return std::any_of(trees.begin(), trees.end(), [&](const GroupTree& tree) { return tree.*resource; });
+}
+
 std::optional<GroupPlace> group_place(const Machine& machine) {
+    GroupPlace place;
+    bool looked = false;
     for (const Controller& controller : machine.controllers) {
-        if (controller.version != 2) continue;
-        if (std::optional<GroupPlace> here = place_at(controller.folder)) return here;
-        return place_at(controller.folder.substr(0, controller.folder.rfind('/')));
+        if (controller.version == 1) add_legacy(place.trees, controller);
+        if (controller.version != 2 || std::exchange(looked, true)) continue;
+        if (std::optional<GroupTree> tree = unified_tree_near(controller.folder))
+            place.trees.push_back(std::move(*tree));
     }
-    return std::nullopt;
+    if (place.trees.empty()) return std::nullopt;
+    return place;
 }
 
 const std::optional<GroupPlace>& own_group_place() {
     static const std::optional<GroupPlace> place = [] {
         std::optional<GroupPlace> found = group_place(look_at_groups());
-        if (found) remove_orphans(found->folder);
+        if (found)
+            for (const GroupTree& tree : found->trees) remove_orphans(tree.folder);
         return found;
     }();
     return place;
 }
 
-std::optional<Group> Group::make(const GroupPlace& place, const Ceilings& ceilings) {
-    static std::atomic<std::uint64_t> last{0};
-    std::string folder =
-        place.folder + "/" + std::string(group_prefix) + std::to_string(::getpid()) + "-" + std::to_string(++last);
-    if (::mkdir(folder.c_str(), 0755) != 0) return std::nullopt;
-    Group group(std::move(folder));
-    if (!group.set(place, ceilings)) return std::nullopt;
-    return group;
-}
-
-std::vector<GroupLine> group_lines(const GroupPlace& place, const Ceilings& ceilings) {
+std::vector<GroupLine> group_lines(const GroupTree& tree, const Ceilings& ceilings) {
+    const bool old = tree.version == 1;
+    const std::string memory = std::to_string(ceilings.memory_bytes), period = std::to_string(period_us);
+    const std::string quota = std::to_string(ceilings.cpu_percent * period_us / 100);
     std::vector<GroupLine> lines;
-    if (place.memory && ceilings.memory_bytes != 0)
-        lines.push_back({"memory.max", std::to_string(ceilings.memory_bytes)});
-    if (place.pids && ceilings.tasks != 0) lines.push_back({"pids.max", std::to_string(ceilings.tasks + own_threads)});
-    if (place.cpu && ceilings.cpu_percent != 0)
-        lines.push_back(
-            {"cpu.max", std::to_string(ceilings.cpu_percent * period_us / 100) + " " + std::to_string(period_us)});
+    if (tree.memory && ceilings.memory_bytes != 0) {
+        lines.push_back({old ? "memory.limit_in_bytes" : "memory.max", memory});
+        // Without swap, where there is any: memory that is not to be had is not to be had there either.
+        lines.push_back({old ? "memory.memsw.limit_in_bytes" : "memory.swap.max", old ? memory : "0", false});
+    }
+    if (tree.pids && ceilings.tasks != 0) lines.push_back({"pids.max", std::to_string(ceilings.tasks + own_threads)});
+    if (tree.cpu && ceilings.cpu_percent != 0 && !old) lines.push_back({"cpu.max", quota + " " + period});
+    if (tree.cpu && ceilings.cpu_percent != 0 && old) {
+        lines.push_back({"cpu.cfs_period_us", period});
+        lines.push_back({"cpu.cfs_quota_us", quota});
+    }
     return lines;
 }
 
-// Without swap, where there is any: memory that is not to be had is not to be had there either.
-bool Group::set(const GroupPlace& place, const Ceilings& ceilings) const {
-    for (const GroupLine& line : group_lines(place, ceilings))
-        if (!write_line(folder_ + "/" + line.file, line.text)) return false;
-    if (place.memory && ceilings.memory_bytes != 0) write_line(folder_ + "/memory.swap.max", "0");
-    return true;
+std::optional<Group> Group::make(const GroupPlace& place, const Ceilings& ceilings) {
+    static std::atomic<std::uint64_t> last{0};
+    const std::string name = std::string(group_prefix) + std::to_string(::getpid()) + "-" + std::to_string(++last);
+    Group group;
+    for (const GroupTree& tree : place.trees) {
+        const std::vector<GroupLine> lines = group_lines(tree, ceilings);
+        if (!lines.empty() && !group.add(tree, name, lines)) return std::nullopt;
+    }
+    if (group.all_.empty()) return std::nullopt;
+    return group;
 }
 
-Group::Group(Group&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+bool Group::add(const GroupTree& tree, const std::string& name, const std::vector<GroupLine>& lines) {
+    const std::string folder = tree.folder + "/" + name;
+    if (::mkdir(folder.c_str(), 0755) != 0) return false;
+    all_.push_back({folder, tree.version});
+    return std::all_of(lines.begin(), lines.end(), [&](const GroupLine& line) {
+        return write_line(folder + "/" + line.file, line.text) || !line.needed;
+    });
+}
 
 Group::~Group() {
-    if (folder_.empty()) return;
-    if (::rmdir(folder_.c_str()) == 0 || errno != EBUSY) return;
-    write_line(folder_ + "/cgroup.kill", "1");  // since Linux 5.14
-    for (int tries = 0; tries < 100 && ::rmdir(folder_.c_str()) != 0 && errno == EBUSY; ++tries) ::usleep(1000);
+    for (const One& one : all_) {
+        if (::rmdir(one.folder.c_str()) == 0 || errno != EBUSY) continue;
+        end_all(one.folder);
+        for (int tries = 0; tries < 100 && ::rmdir(one.folder.c_str()) != 0 && errno == EBUSY; ++tries) ::usleep(1000);
+    }
 }
 
-bool Group::take_in(pid_t process) const noexcept {
-    return write_line(folder_ + "/cgroup.procs", std::to_string(process));
+std::optional<std::vector<base::Fd>> Group::doors() const {
+    std::vector<base::Fd> all;
+    for (const One& one : all_) {
+        const std::string file = one.folder + (one.version == 1 ? "/tasks" : "/cgroup.procs");
+        all.emplace_back(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!all.back()) return std::nullopt;
+    }
+    return all;
+}
+
+bool Group::ran_out_of_memory() const {
+    return std::any_of(all_.begin(), all_.end(), [](const One& one) {
+        const char* const file = one.version == 1 ? "/memory.oom_control" : "/memory.events";
+        const base::Result<std::string> counts = base::read_file(one.folder + file, 4096);
+        const std::size_t at = counts ? counts.value().find("oom_kill ") : std::string::npos;
+        return at != std::string::npos && counts.value()[at + std::string_view("oom_kill ").size()] != '0';
+    });
+}
+
+std::vector<std::string> Group::folders() const {
+    std::vector<std::string> all;
+    for (const One& one : all_) all.push_back(one.folder);
+    return all;
 }
 
 }  // namespace tenon::sandbox

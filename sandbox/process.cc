@@ -82,13 +82,32 @@ private:
     std::vector<Move> moves_;
 };
 
-bool copy_all(Copies& copies, const Launch& launch, int output) {
-    const int above = first_descriptor + static_cast<int>(launch.descriptors.size());
+// The child's own group, and the descriptors by which it gets into it. Without one, its limits stand alone.
+struct Membership {
+    std::optional<Group> group;
+    std::vector<base::Fd> doors;
+
+    explicit Membership(const Launch& launch) {
+        const std::optional<GroupPlace>* const place = launch.ceilings ? &own_group_place() : nullptr;
+        if (place != nullptr && *place)
+            if (std::optional<Group> made = Group::make(**place, *launch.ceilings)) group.emplace(std::move(*made));
+        std::optional<std::vector<base::Fd>> open = group ? group->doors() : std::nullopt;
+        if (open) doors = std::move(*open);
+        if (!open) group.reset();
+    }
+    std::vector<std::string> arguments() const {
+        return doors.empty() ? std::vector<std::string>()
+                             : std::vector<std::string>{"--groups", std::to_string(doors.size())};
+    }
+};
+
+bool copy_all(Copies& copies, const std::vector<int>& descriptors, int output) {
+    const int above = first_descriptor + static_cast<int>(descriptors.size());
     const base::Fd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     bool fine =
         null && copies.add(null.get(), 0, above) && copies.add(output, 1, above) && copies.add(output, 2, above);
     int becomes = first_descriptor;
-    for (const int raw : launch.descriptors) fine = fine && copies.add(raw, becomes++, above);
+    for (const int raw : descriptors) fine = fine && copies.add(raw, becomes++, above);
     return fine;
 }
 
@@ -200,13 +219,18 @@ void discard_child(pid_t pid) noexcept {
 }  // namespace
 
 base::Result<Process> Process::spawn(const Launch& launch, int output) {
+    Membership membership(launch);
+    std::vector<int> descriptors = launch.descriptors;
+    for (const base::Fd& door : membership.doors) descriptors.push_back(door.get());
     Copies copies;
-    if (!copy_all(copies, launch, output)) return not_started(launch.program, "no descriptors for it", errno);
+    if (!copy_all(copies, descriptors, output)) return not_started(launch.program, "no descriptors for it", errno);
     Actions actions;
     Attributes attributes;
-    int error = actions.order(copies, first_descriptor + static_cast<int>(launch.descriptors.size()));
+    int error = actions.order(copies, first_descriptor + static_cast<int>(descriptors.size()));
     if (error == 0) error = attributes.order();
-    const std::vector<char*> arguments = texts_of(&launch.program, launch.arguments);
+    std::vector<std::string> words = launch.arguments;
+    for (std::string& word : membership.arguments()) words.push_back(std::move(word));
+    const std::vector<char*> arguments = texts_of(&launch.program, words);
     const std::vector<char*> environment = texts_of(nullptr, launch.environment);
     pid_t pid = -1;
     if (error == 0)
@@ -215,21 +239,9 @@ base::Result<Process> Process::spawn(const Launch& launch, int output) {
     if (error != 0) return not_started(launch.program, "posix_spawn", error);
     base::Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     error = pidfd ? ESRCH : errno;
-    if (pidfd && is_ours(pidfd.get())) {
-        Process process(pid, std::move(pidfd));
-        process.join_group(launch);
-        return process;
-    }
+    if (pidfd && is_ours(pidfd.get())) return Process(pid, std::move(pidfd), std::move(membership.group));
     discard_child(pid);
     return not_started(launch.program, "pidfd_open", error);
-}
-
-// Without one, its limits stand alone.
-void Process::join_group(const Launch& launch) {
-    const std::optional<GroupPlace>& place = own_group_place();
-    if (!place || !launch.ceilings) return;
-    if (std::optional<Group> made = Group::make(*place, *launch.ceilings)) group_.emplace(std::move(*made));
-    if (group_ && !group_->take_in(pid_)) group_.reset();
 }
 
 Process::Process(Process&& other) noexcept
@@ -278,6 +290,7 @@ std::optional<Ending> Process::try_collect() noexcept {
         ending = ending_of(info, used);
         ::kill(-pid_, SIGKILL);
         wait_child(by_pidfd, pidfd_.get(), info, used, WEXITED | WNOHANG);
+        ending.out_of_memory = ending.signal == SIGKILL && group_ && group_->ran_out_of_memory();
     }
     pidfd_.close();
     group_.reset();
@@ -290,7 +303,9 @@ std::string to_text(const Ending& ending) {
             return fmt::format("exited with status {}", ending.status);
         case Ending::How::signalled:
             return fmt::format("was ended by signal {} ({}){}", ending.signal, ::strsignal(ending.signal),
-                               ending.core ? ", core dumped" : "");
+                               ending.core            ? ", core dumped"
+                               : ending.out_of_memory ? ", out of memory"
+                                                      : "");
         case Ending::How::kept:
             return "ended; how is not known, because a tracer keeps it";
         default:

@@ -20,7 +20,9 @@ struct Launch {
     std::vector<std::string> arguments;    // after the program's name
     std::vector<std::string> environment;  // all of it, "NAME=value" each
     std::vector<int> descriptors;          // they become 3, 4, ... in the child, and stay the caller's here
-    std::optional<Ceilings> ceilings{};    // of a control group of its own, where there can be one
+    // Of a control group of its own, where there can be one. Then the child is told "--groups" and how many descriptors
+    // more it has behind the others: it is to write "0" to each, while it has one thread, and it is in the group.
+    std::optional<Ceilings> ceilings{};
 };
 
 // What a process used.
@@ -50,13 +52,15 @@ struct Ending {
     // unknown: the application has collected it, or ignores SIGCHLD; kept: it has ended, but a tracer keeps it.
     enum class How { exited, signalled, unknown, kept };
     How how = How::unknown;
-    int status = 0;     // exited
-    int signal = 0;     // signalled
-    bool core = false;  // signalled: a core file was written
-    Usage usage;        // zero if unknown; with that of children it collected
+    int status = 0;              // exited
+    int signal = 0;              // signalled
+    bool core = false;           // signalled: a core file was written
+    Usage usage;                 // zero if unknown; with that of children it collected
+    bool out_of_memory = false;  // signalled: by the kernel, at the ceiling of its control group
 };
 
-// "exited with status 3", "was ended by signal 11 (Segmentation fault)", ", core dumped" after that.
+// "exited with status 3", "was ended by signal 11 (Segmentation fault)", ", core dumped" after that, or ", out of
+// memory".
 std::string to_text(const Ending& ending);
 
 // Kills and collects on destruction; what a tracer keeps then is collected by nobody. One thread at a time, but kill()
@@ -65,8 +69,7 @@ class Process {
 public:
     // Starts the program with `output` as 1 and 2, /dev/null as 0, nothing else of ours than launch.descriptors, all
     // signals unblocked and at their defaults, in a process group of its own. The memory of this process is not copied,
-    // however large it is; the calling thread waits for the exec. Problem: "worker.not-started". It is put into its
-    // control group after the exec: before it is told to do anything.
+    // however large it is; the calling thread waits for the exec. Problem: "worker.not-started".
     static base::Result<Process> spawn(const Launch& launch, int output);
 
     Process(Process&& other) noexcept;
@@ -87,8 +90,8 @@ public:
     std::optional<Ending> try_collect() noexcept;
 
 private:
-    Process(pid_t pid, base::Fd pidfd) noexcept : pid_(pid), pidfd_(std::move(pidfd)) {}
-    void join_group(const Launch& launch);
+    Process(pid_t pid, base::Fd pidfd, std::optional<Group> group) noexcept
+        : pid_(pid), group_(std::move(group)), pidfd_(std::move(pidfd)) {}
     bool has_ended(std::uint64_t until_ns) const noexcept;
 
     pid_t pid_;

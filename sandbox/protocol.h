@@ -20,6 +20,7 @@ namespace tenon::sandbox {
 
 inline constexpr int control_descriptor = 3;             // of the control socket in the worker
 inline constexpr int bell_descriptor = 4;                // an eventfd, which the worker writes: so many lanes upwards
+inline constexpr int first_door = 5;                     // of its control groups, if it has any
 inline constexpr std::uint32_t lane_room = 68 * 1024;    // bytes of a frame: 64 KiB and what goes with them
 inline constexpr std::uint64_t most_bytes = 256u << 20;  // of a letter; larger ones do not cross
 inline constexpr std::uint64_t most_annex_bytes = 1u << 30;  // of all lanes of a worker, both ways

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -71,6 +72,14 @@ base::Check limit_resources(Start& start) {
         if (!lower(ceiling)) return layer_failed(start, layer_limits, ceiling.name, errno, "");
     }
     ::signal(SIGXFSZ, SIG_IGN);  // a write beyond the ceiling fails with EFBIG, and does not end the worker
+    return {};
+}
+
+base::Check join_groups(Start& start) {
+    for (int door = first_door; door < first_door + start.groups; ++door)
+        if (::write(door, "0", 1) != 1)
+            return layer_failed(start, layer_limits, "control group", errno,
+                                "Start the application in a control group that this user may divide.");
     return {};
 }
 

@@ -20,6 +20,7 @@ struct Start {
     Policy policy;
     Machine machine;      // look_at_kernel() will do
     pid_t parent = 0;     // the host
+    int groups = 0;       // control groups to join: so many descriptors from first_door on
     std::string library;  // the private copy. A step may change it to another path of the same file
     std::string origin;   // for messages
 
@@ -37,8 +38,8 @@ struct Start {
 using Step = base::Check (*)(Start& start);
 
 // Everything up to the moment before the plugin is loaded. The process must have one thread, and only descriptors 0 to
-// 4. Whatever it returns, the process is not what it was: on a problem it must not load the plugin.
-// Problems: "sandbox.missing-feature", "sandbox.layer-failed", "sandbox.canary".
+// 4, and those of the groups. Whatever it returns, the process is not what it was: on a problem it must not load the
+// plugin. Problems: "sandbox.missing-feature", "sandbox.layer-failed", "sandbox.canary".
 base::Check before_the_plugin(Start& start);
 // The rest, on any thread, when the plugin is loaded: from then on no code can be added. Until then its constructors
 // could map files as code, privately, but nothing that they had written in memory. They cannot keep the rest from being

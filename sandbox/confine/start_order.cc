@@ -20,6 +20,7 @@ struct Line {
 };
 
 constexpr Line before[] = {
+    {layer_limits, join_groups},
     {always, close_the_rest},
     {always, open_private_copy},
     {layer_limits, limit_resources},

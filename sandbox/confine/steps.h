@@ -10,6 +10,7 @@ base::Check close_the_rest(Start& start);
 base::Check open_private_copy(Start& start);
 
 // limits.cc
+base::Check join_groups(Start& start);  // their descriptors are closed with the rest
 base::Check limit_resources(Start& start);
 base::Check limit_tasks(Start& start);  // once there is a user namespace of its own
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -16,6 +17,7 @@ namespace tenon::sandbox::worker {
 namespace {
 
 constexpr int exit_usage = 2;
+constexpr int most_groups = 3;  // of memory, tasks, processor time
 
 constexpr const char* help_text =
     "tenon-worker runs one plugin for a host, in a process of its own.\n"
@@ -103,13 +105,13 @@ Order read_order() {
     return std::move(*order);
 }
 
-int run(int parent) {
+int run(int parent, int groups) {
     if (!die_with(parent)) return exit_usage;  // the host has gone already
     for (const int descriptor : {control_descriptor, bell_descriptor}) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     speak_last_words();
     prepare_thread();
     static PluginSide plugin(read_order());  // other threads use it until the process ends
-    plugin.confine(parent);
+    plugin.confine(parent, groups);
     std::optional<Message> first = receive(control_descriptor);
     if (!first || first->control.what != Control::What::lane) give_up("its socket has no lane");
     static const std::unique_ptr<Lane> main_lane = lane_of(*first, plugin);
@@ -118,6 +120,13 @@ int run(int parent) {
     main_lane->serve();
     std::fflush(nullptr);
     ::_exit(0);
+}
+
+std::optional<int> number_in(std::string_view word) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    if (error != std::errc() || end != word.data() + word.size() || number < 0) return std::nullopt;
+    return number;
 }
 
 int usage() {
@@ -132,10 +141,10 @@ int main(int argc, char** argv) {
     using namespace tenon::sandbox;
     const std::string_view option = argc > 1 ? argv[1] : "";
     if (argc == 2 && option == "--help") return std::fputs(worker::help_text, stdout) < 0 ? 1 : 0;
-    int parent = 0;
-    if (argc != 3 || option != "--parent") return worker::usage();
-    const std::string_view number = argv[2];
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), parent);
-    if (error != std::errc() || end != number.data() + number.size()) return worker::usage();
-    return worker::run(parent);
+    const bool grouped = argc == 5 && std::string_view(argv[3]) == "--groups";
+    if ((argc != 3 && !grouped) || option != "--parent") return worker::usage();
+    const std::optional<int> parent = worker::number_in(argv[2]);
+    const std::optional<int> groups = grouped ? worker::number_in(argv[4]) : 0;
+    if (!parent || !groups || *groups > worker::most_groups) return worker::usage();
+    return worker::run(*parent, *groups);
 }

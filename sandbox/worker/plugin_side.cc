@@ -41,13 +41,14 @@ PluginSide::PluginSide(Order order) : order_(std::move(order)) {
     init_.side = this;
 }
 
-void PluginSide::confine(pid_t parent) {
+void PluginSide::confine(pid_t parent, int groups) {
     if (order_.policy.empty()) return;
     std::optional<Policy> policy = decode_policy(order_.policy);
     if (!policy) give_up("the policy is not of this release");
     start_.policy = std::move(*policy);
     start_.machine = look_at_kernel();
     start_.parent = parent;
+    start_.groups = groups;
     start_.library = order_.library;
     start_.origin = order_.origin;
     unconfined_ = before_the_plugin(start_);

@@ -70,7 +70,7 @@ public:
 
     // Binds the process by the order's policy, if it has one, while there is one thread. A problem is the answer when
     // the host has the plugin loaded. `parent` is the host.
-    void confine(pid_t parent);
+    void confine(pid_t parent, int groups);
 
     // Runs a call of the host, and ends it.
     void run(Lane& lane, const Letter& letter) noexcept;

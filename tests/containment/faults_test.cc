@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "sandbox/group.h"
 #include "tests/containment/contained.h"
 #include "tests/containment/evidence.h"
 
@@ -190,6 +191,28 @@ TEST_CASE("what a confined plugin may not do it may not do in its constructors e
         CHECK(found.st_uid == 0);  // root's: the worker is not to be looked into
     }
     CHECK(nothing_is_left(before));
+}
+
+TEST_CASE("a confined plugin is in control groups of its own, which go with it") {
+    if (!tenon::sandbox::own_group_place()) {
+        WARN("not run, because this user cannot make control groups here: a confined plugin is in control groups");
+        return;
+    }
+    const Ground ground;
+    std::vector<std::string> folders;
+    {
+        Prison prison(ground);
+        const std::string groups = text_of("/proc/" + std::to_string(prison.pid()) + "/cgroup");
+        const std::string its = "tenon-worker-" + std::to_string(::getpid()) + "-";
+        for (const tenon::sandbox::GroupTree& tree : tenon::sandbox::own_group_place()->trees) {
+            if (!tree.memory && !tree.pids) continue;  // no share of processor time was asked for
+            const std::size_t at = groups.find(its);
+            REQUIRE(at != groups.npos);
+            folders.push_back(tree.folder + "/" + groups.substr(at, groups.find('\n', at) - at));
+            CHECK(text_of(folders.back() + "/cgroup.procs") == std::to_string(prison.pid()) + "\n");
+        }
+    }
+    for (const std::string& folder : folders) CHECK_FALSE(exists(folder));
 }
 
 TEST_CASE("a confined plugin that breaks down again and again stays down") {

@@ -1,22 +1,15 @@
 // Policies and machines: bytes and names, and what a machine without a feature means for a policy.
 #include "sandbox/policy.h"
 
-#include <signal.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/file.h"
 #include "sandbox/cgroup_lines.h"
-#include "sandbox/group.h"
 #include "sandbox/machine.h"
 #include "tests/support/catch.h"
 
@@ -176,87 +169,4 @@ TEST_CASE("what is said of this machine is what its kernel says") {
         CHECK((controller.version == 1 || controller.version == 2));
         CHECK(::access(controller.folder.c_str(), F_OK) == 0);
     }
-}
-
-namespace {
-
-// Files as the kernel has them in the folder of a group.
-class FakeGroups {
-public:
-    explicit FakeGroups(const std::string& counted)
-        : folder_(tenon::base::make_unique_folder(tenon::base::temporary_folder(), "groups-").take()) {
-        for (const std::string& folder : {folder_, folder_ + "/host"}) {
-            ::mkdir(folder.c_str(), 0755);
-            for (const char* const file : {"/cgroup.procs", "/cgroup.subtree_control"})
-                REQUIRE_FALSE(tenon::base::write_file(folder + file, ""));
-        }
-        REQUIRE_FALSE(tenon::base::write_file(folder_ + "/cgroup.subtree_control", counted));
-    }
-    ~FakeGroups() { tenon::base::remove_tree(folder_); }
-    FakeGroups(const FakeGroups&) = delete;
-    FakeGroups& operator=(const FakeGroups&) = delete;
-    const std::string& folder() const { return folder_; }
-    Machine machine() const {
-        Machine machine;
-        machine.controllers = {{"memory", 1, "/nowhere", true}, {"pids", 2, folder_ + "/host", true}};
-        return machine;
-    }
-
-private:
-    std::string folder_;
-};
-
-}  // namespace
-
-TEST_CASE("groups for workers are made beside the host's own, where something is counted there") {
-    const FakeGroups counting("memory pids\n"), silent("\n");
-    const std::optional<GroupPlace> place = group_place(counting.machine());
-    REQUIRE(place);
-    CHECK(place->folder == counting.folder());
-    CHECK((place->memory && place->pids && !place->cpu));
-    CHECK_FALSE(group_place(silent.machine()));
-    CHECK_FALSE(group_place(Machine{}));
-}
-
-// A folder of a usual file system: the kernel's files are not in it, so nothing can be said.
-TEST_CASE("a group that does not take its ceilings is none, and nothing is left of it") {
-    const FakeGroups groups("memory pids cpu\n");
-    CHECK_FALSE(Group::make({groups.folder(), true, true, true}, Ceilings{}));
-    CHECK(std::distance(std::filesystem::directory_iterator(groups.folder()), {}) == 3);
-    CHECK_FALSE(Group::make({groups.folder() + "/nowhere", true, true, true}, Ceilings{}));
-}
-
-TEST_CASE("what is said to a group is what the ceilings are") {
-    Ceilings ceilings;
-    ceilings.memory_bytes = 1u << 20;
-    ceilings.tasks = 8;
-    ceilings.cpu_percent = 150;
-    const std::vector<GroupLine> lines = group_lines({"", true, true, true}, ceilings);
-    REQUIRE(lines.size() == 3);
-    CHECK(std::string_view(lines[0].file) == "memory.max");
-    CHECK(lines[0].text == "1048576");
-    CHECK(std::string_view(lines[1].file) == "pids.max");
-    CHECK(std::stoul(lines[1].text) > 8);
-    CHECK(std::string_view(lines[2].file) == "cpu.max");
-    CHECK(lines[2].text == "150000 100000");
-    CHECK(group_lines({"", false, false, true}, Ceilings{}).empty());
-}
-
-// In a hierarchy where nothing need be counted.
-TEST_CASE("ten thousand groups leave nothing") {
-    std::string unified = cgroup_mounts(tenon::base::read_file("/proc/self/mountinfo", 1u << 20).take()).unified;
-    const std::string folder = unified + "/tenon-test-" + std::to_string(::getpid());
-    if (unified.empty() || ::mkdir(folder.c_str(), 0755) != 0) return;  // this user may make no groups
-    for (int i = 0; i < 10'000; ++i) REQUIRE(Group::make({folder}, Ceilings{}));
-    {
-        const std::optional<Group> group = Group::make({folder}, Ceilings{});
-        const pid_t child = ::fork();
-        if (child == 0)
-            for (;;) ::pause();
-        REQUIRE(group->take_in(child));
-        CHECK(tenon::base::read_file(group->folder() + "/cgroup.procs", 4096).take() == std::to_string(child) + "\n");
-        ::kill(child, SIGKILL);
-        CHECK(::waitpid(child, nullptr, 0) == child);
-    }
-    CHECK(::rmdir(folder.c_str()) == 0);
 }
