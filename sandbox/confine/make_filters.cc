@@ -135,13 +135,15 @@ void add_opening(Filter& filter) {
 }
 
 // What a socket that the host has connected needs, and no way to another end: no address, and none behind the kernel's
-// back (MSG_FASTOPEN). Of its options, only why it failed.
+// back (MSG_FASTOPEN). Of its options, only why it failed. Each rule looks at the arguments from the first on:
+// libseccomp loses rules that begin at another one.
 void add_sockets(Filter& filter) {
     constexpr unsigned flags = 3, address = 4, size = 5, level = 1, option = 2;
-    filter.add(SCMP_ACT_ALLOW, "sendto", {equal(address, 0), equal(size, 0), masked(flags, MSG_FASTOPEN, 0)});
-    filter.add(not_allowed, "sendto", {equal(address, 0), equal(size, 0), masked(flags, MSG_FASTOPEN, MSG_FASTOPEN)});
-    filter.add(not_allowed, "sendto", {equal(address, 0), other_than(size, 0)});
-    filter.add(not_allowed, "sendto", {other_than(address, 0)});
+    const scmp_arg_cmp usual = masked(flags, MSG_FASTOPEN, 0);
+    filter.add(SCMP_ACT_ALLOW, "sendto", {usual, equal(address, 0), equal(size, 0)});
+    filter.add(not_allowed, "sendto", {usual, equal(address, 0), other_than(size, 0)});
+    filter.add(not_allowed, "sendto", {usual, other_than(address, 0)});
+    filter.add(not_allowed, "sendto", {masked(flags, MSG_FASTOPEN, MSG_FASTOPEN)});
     filter.add(SCMP_ACT_ALLOW, "getsockopt", {equal(level, SOL_SOCKET), equal(option, SO_ERROR)});
     filter.add(not_allowed, "getsockopt", {equal(level, SOL_SOCKET), other_than(option, SO_ERROR)});
     filter.add(not_allowed, "getsockopt", {other_than(level, SOL_SOCKET)});
