@@ -188,6 +188,7 @@ Granted granted_to(Plugin& plugin) {
     const GlobPlaces places = places_of(plugin.host, plugin);
     out.read = placed_all(out.permissions.read, places);
     out.write = placed_all(out.permissions.write, places);
+    out.sockets = placed_all(out.permissions.sockets, places);
     return out;
 }
 

@@ -37,6 +37,7 @@ struct Granted {
     sandbox::Level level = sandbox::Level::trusted;
     manifest::Permissions permissions;               // with globs as in the manifest
     std::vector<sandbox::broker::Glob> read, write;  // the same globs in their places
+    std::vector<sandbox::broker::Glob> sockets;      // likewise; paths, without wildcards
     Requests waiting;                                // asked for, and not granted; of a locked plugin none
     bool allow_private = false;                      // of addresses in its network
     base::Problems troubles;  // why grants do not count: they are no requests, or the store cannot be read

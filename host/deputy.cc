@@ -76,7 +76,8 @@ Deputy::Deputy(Plugin& plugin)
       places_(places_of(plugin.host, plugin)),
       denials_(plugin),
       files_(file_rules_of(granted_)),
-      programs_(programs_of(granted_), {}) {
+      programs_(programs_of(granted_), {}),
+      connector_({network_rules_of(granted_), granted_.sockets}) {
     if (Store* const store = plugin.host.store()) collections_.emplace(*store);
     for (const base::Problem& trouble : granted_.troubles)
         plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a grant does not count: {}", trouble.text));
@@ -100,6 +101,8 @@ std::int32_t Deputy::act(const tenon_request& request, const Taker& taker, broke
             return fetch(request, taker, {until, &stop_});
         case TENON_REQUEST_RUN:
             return run(request, taker, {until, &stop_});
+        case TENON_REQUEST_CONNECT:
+            return connect(request, taker, {until, &stop_});
         case TENON_REQUEST_NOTIFY:
             return notify(request, taker);
         case TENON_REQUEST_COLLECTION_GET:

@@ -14,6 +14,7 @@
 #include "host/collections.h"
 #include "host/confinement.h"
 #include "host/deputy_denials.h"
+#include "sandbox/broker/connect.h"
 #include "sandbox/broker/files.h"
 #include "sandbox/broker/http_module.h"
 #include "sandbox/broker/processes.h"
@@ -39,6 +40,7 @@ public:
     static constexpr std::uint64_t most_named = 4096;  // of a request and of an answer; keys of a listing
     static constexpr std::uint64_t notifications_per_minute = 20;
     static constexpr std::uint64_t file_opens_per_minute = 6000;
+    static constexpr std::uint64_t connections_per_minute = 60;
     static constexpr std::uint64_t collection_uses_per_minute = 60'000;
     static constexpr std::uint64_t collection_bytes_per_minute = 64u << 20;  // that are written
 
@@ -48,10 +50,10 @@ public:
     Deputy& operator=(const Deputy&) = delete;
 
     // A status of tenon_plugin_ops.request. What is denied is logged, and is in the audit log of the host's store.
-    // What takes its time, FETCH and RUN, ends at the deadline at the latest.
+    // What takes its time, FETCH, RUN and CONNECT, ends at the deadline at the latest.
     std::int32_t act(const tenon_request& request, const Taker& taker,
                      sandbox::broker::Deadline until = sandbox::broker::no_deadline);
-    // The plugin goes: what goes on of FETCH and RUN ends, and no other begins ("broker.stopped").
+    // The plugin goes: what goes on of these ends, and no other begins ("broker.stopped").
     void stop() noexcept { stop_.raise(); }
     // Another worker follows, and nothing is asked for yet.
     void resume() noexcept { stop_.lower(); }
@@ -64,6 +66,7 @@ private:
     std::int32_t notify(const tenon_request& request, const Taker& taker);
     std::int32_t fetch(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t run(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
+    std::int32_t connect(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t use_collection(const tenon_request& request, const Taker& taker);
     std::int32_t get_item(const tenon_request& request, const Taker& taker);
     std::int32_t put_item(const tenon_request& request, const Taker& taker);
@@ -82,8 +85,10 @@ private:
     Denials denials_;
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;
+    const sandbox::broker::ConnectBroker connector_;
     sandbox::broker::Bucket notices_{notifications_per_minute};
     sandbox::broker::Bucket opens_{file_opens_per_minute};
+    sandbox::broker::Bucket connections_{connections_per_minute};
     sandbox::broker::Bucket uses_{collection_uses_per_minute};
     sandbox::broker::Bucket written_{collection_bytes_per_minute};
     sandbox::broker::Stop stop_;

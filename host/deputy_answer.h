@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "host/confinement.h"
 #include "host/text.h"
 #include "sandbox/broker/rate.h"
+#include "sandbox/broker/reach.h"
 
 namespace tenon::host {
 
@@ -19,6 +21,8 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 
 // Problem: "broker.too-often".
 base::Check pay(sandbox::broker::Bucket& bucket, std::uint64_t amount, std::string_view what);
+
+std::vector<sandbox::broker::NetworkRule> network_rules_of(const Granted& granted);
 
 inline tenon_answer new_answer() noexcept {
     tenon_answer answer{};

@@ -24,13 +24,6 @@ std::string folder_of_this() {
     return std::filesystem::path(here.dli_fname).parent_path().string();
 }
 
-std::vector<broker::HttpRule> http_rules_of(const Granted& granted) {
-    std::vector<broker::HttpRule> rules;
-    for (const manifest::NetworkPermission& network : granted.permissions.network)
-        rules.push_back({network.domains, network.protocols, network.ports, granted.allow_private});
-    return rules;
-}
-
 // A body of 8 MiB, and headers.
 broker::HttpLimits limits() {
     broker::HttpLimits limits;
@@ -59,7 +52,7 @@ base::Result<broker::HttpService*> Deputy::http() {
     // Foreign code: without the lock. Of two threads that come at once, one has made it in vain.
     const base::Result<const broker::HttpModule*> module = broker::load_http_module(folder_of_this() + "/tenon");
     if (!module) return module.problem();
-    std::unique_ptr<broker::HttpService> made = module.value()->make(http_rules_of(granted_), limits());
+    std::unique_ptr<broker::HttpService> made = module.value()->make(network_rules_of(granted_), limits());
     const std::lock_guard guard(http_lock_);
     if (http_ == nullptr) http_.swap(made);
     return http_.get();

@@ -51,6 +51,7 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
     const std::string_view what = denied.substr(std::min(colon + 1, denied.size()));
     if (kind == "read") return any_matches(one.read, what, places) || any_matches(one.write, what, places);
     if (kind == "write") return any_matches(one.write, what, places);
+    if (kind == "socket") return any_matches(one.sockets, what, places);
     const auto any = [&](const auto& list) {
         return std::ranges::any_of(list, [&](const auto& each) { return allows(each, what); });
     };

@@ -95,6 +95,7 @@ void append(manifest::Permissions& to, const manifest::Permissions& from) {
     append(to.read, from.read);
     append(to.write, from.write);
     append(to.environment, from.environment);
+    append(to.sockets, from.sockets);
     append(to.services, from.services);
     append(to.devices, from.devices);
     append(to.network, from.network);
@@ -124,6 +125,7 @@ base::Result<Requests> requests_of(const manifest::Permissions& permissions) {
     list.add("env", permissions.environment);
     list.add("service", permissions.services);
     for (const manifest::NetworkPermission& network : permissions.network) add_network(list, network);
+    list.add("socket", permissions.sockets);
     for (const manifest::CollectionPermission& collection : permissions.collections)
         list.add(fmt::format("collection:{}:{}", collection.name, to_string(collection.access)));
     for (const manifest::ModelPermission& model : permissions.models) add_model(list, model);

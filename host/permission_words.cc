@@ -36,6 +36,7 @@ std::vector<std::string> words_of(const manifest::Permissions& permissions) {
     add(words, "service", permissions.services);
     add(words, "device", permissions.devices);
     for (const manifest::NetworkPermission& network : permissions.network) add_network(words, network);
+    add(words, "socket", permissions.sockets);
     for (const manifest::CollectionPermission& collection : permissions.collections)
         words.push_back(fmt::format("collection {} {}", collection.name, to_string(collection.access)));
     for (const manifest::ModelPermission& model : permissions.models)

@@ -153,6 +153,7 @@ constexpr Kind kinds[] = {
     {"env", [](std::string_view text) { return listed("environment", text); }, "env:LANG"},
     {"service", [](std::string_view text) { return listed("services", text); }, "service:org.acme.tax/1"},
     {"network", network, "network:https://api.example.org"},
+    {"socket", [](std::string_view text) { return listed("sockets", text); }, "socket:/run/example.socket"},
     {"collection", collection, "collection:notes:read-write"},
     {"model", model, "model:small"},
     {"process", process, "process:/usr/bin/git log --since={date}"},

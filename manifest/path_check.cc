@@ -97,6 +97,13 @@ bool check_read_glob(const Value& string, std::string_view path, Diagnostics& ou
     return check_glob(string, path, false, out);
 }
 
+bool check_socket_path(const Value& string, std::string_view path, Diagnostics& out) {
+    std::string fault = text_fault(string.string, "*?");
+    if (fault.empty()) fault = glob_fault(string.string, true);
+    return judge(string, path, "manifest.bad-path", "the path of a socket", fault,
+                 "write it as in \"/run/example.socket\" or \"$temp/example.socket\"", out);
+}
+
 bool check_write_glob(const Value& string, std::string_view path, Diagnostics& out) {
     return check_glob(string, path, true, out);
 }

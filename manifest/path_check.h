@@ -20,5 +20,7 @@ bool check_absolute_path(const Value& string, std::string_view path, Diagnostics
 bool check_read_glob(const Value& string, std::string_view path, Diagnostics& out);
 // The same, without $resources, which are read-only.
 bool check_write_glob(const Value& string, std::string_view path, Diagnostics& out);
+// The path of one socket ("manifest.bad-path"): as a glob to write, and without wildcards.
+bool check_socket_path(const Value& string, std::string_view path, Diagnostics& out);
 
 }  // namespace tenon::manifest

@@ -86,6 +86,7 @@ void read_lists(TableReader& reader, Permissions& out) {
     out.read = read_strings(reader, "read", many, check_read_glob);
     out.write = read_strings(reader, "write", many, check_write_glob);
     out.environment = read_strings(reader, "environment", many, check_variable);
+    out.sockets = read_strings(reader, "sockets", many, check_socket_path);
     out.services = read_strings(reader, "services", many, check_service_id);
     out.devices = read_strings(reader, "devices", many, one_of(devices));
 }

@@ -35,11 +35,12 @@ struct ProcessPermission {
     std::vector<std::string> arguments;  // "{name}" stands for any text
 };
 
-// Globs are absolute, or begin with $data, $resources, $home or $temp.
+// Globs are absolute, or begin with $data, $resources, $home or $temp; so are sockets, but for $resources.
 struct Permissions {
     std::vector<std::string> read;
     std::vector<std::string> write;
     std::vector<std::string> environment;  // names of variables
+    std::vector<std::string> sockets;      // paths of Unix sockets, without wildcards
     std::vector<std::string> services;     // ids, with or without a revision: "org.acme.tax/1"
     std::vector<std::string> devices;      // camera, microphone, location, bluetooth, usb, serial
     std::vector<NetworkPermission> network;

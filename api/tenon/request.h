@@ -1,4 +1,4 @@
-/* What a host does for a plugin that may not do it itself: files by glob, the network, programs, collections,
+/* What a host does for a plugin that may not do it itself: files by glob, the network, sockets, programs, collections,
  * notifications. What a plugin may ask for is what its manifest asks for, as far as it was granted (docs/sandbox.md).
  */
 #ifndef TENON_REQUEST_H
@@ -18,7 +18,9 @@ enum {
     TENON_REQUEST_COLLECTION_REMOVE = 7, /* as GET */
     /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far
      */
-    TENON_REQUEST_COLLECTION_LIST = 8
+    TENON_REQUEST_COLLECTION_LIST = 8,
+    /* subject: "tcp://HOST:PORT", "udp://HOST:PORT", or "unix:/PATH" of a stream socket */
+    TENON_REQUEST_CONNECT = 9
 };
 
 enum {
@@ -49,8 +51,11 @@ typedef struct tenon_request {
 /* Valid while tenon_take_fn runs, except the descriptor. APPENDABLE. */
 typedef struct tenon_answer {
     uint32_t struct_size;
-    int32_t number;     /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it */
-    int32_t descriptor; /* OPEN_FILE: the taker's to close; -1: none */
+    int32_t number; /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it */
+    /* OPEN_FILE: a file; CONNECT: a connected socket, which blocks and is close-on-exec. A confined plugin can read,
+     * write, poll, send, recv and shut it down, and ask for its names and SO_ERROR; send with MSG_NOSIGNAL, for a peer
+     * that has gone ends the process otherwise. The taker's to close; -1: none. */
+    int32_t descriptor;
     uint32_t reserved;
     tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
     tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;

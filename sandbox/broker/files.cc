@@ -1,22 +1,18 @@
-// openat2 follows the whole path in one go and refuses every link on it, not only behind the fixed part of the glob: a
-// folder of the fixed part may be in the plugin's hands by another grant. The file is first held without being opened
-// (O_PATH), because to open a device or a FIFO is to use it; once it is known to be a regular file, that same file is
-// opened through /proc/self/fd.
+// The file is first held without being opened (O_PATH), because to open a device or a FIFO is to use it; once it is
+// known to be a regular file, that same file is opened through /proc/self/fd.
 #include "sandbox/broker/files.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
+#include "sandbox/broker/hold.h"
 #include "sandbox/broker/path.h"
 #include "sandbox/broker/refusal.h"
 
@@ -31,45 +27,8 @@ namespace {
 
 constexpr int most_attempts = 16;
 
-// A descriptor, or closed with errno.
-Fd open_without_links(const std::string& path, int flags, std::uint64_t mode) {
-    const Fd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!root) return Fd();
-    struct open_how how{};
-    how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
-    how.mode = mode;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-    long raw = -1;
-    int attempts = 0;
-    do raw = ::syscall(SYS_openat2, root.get(), path.c_str() + 1, &how, sizeof how);
-    while (raw < 0 && (errno == EINTR || errno == EAGAIN) && ++attempts < most_attempts);
-    return Fd(static_cast<int>(raw));
-}
-
 Problem not_a_file(const std::string& path, std::string_view what) {
     return {"broker.not-a-file", fmt::format("{} is {}", path, what), "ask for a regular file"};
-}
-
-Problem failed(const std::string& path, int error) {
-    switch (error) {
-        case ENOENT:
-        case ENOTDIR:
-            return {"broker.not-found", fmt::format("{} does not exist", path), "look for it with stat before"};
-        case EEXIST:
-            return {"broker.exists", fmt::format("{} is there already", path), "open it without \"exclusive\""};
-        case ELOOP:
-        case EXDEV:
-            return {"broker.link", fmt::format("{} leads through a link", path),
-                    "ask for the path that the link leads to, and let that be granted"};
-        case EISDIR:
-            return not_a_file(path, "a folder");
-        case ENOSYS:
-            return {"broker.io", fmt::format("{} cannot be opened safely: this kernel has no openat2", path),
-                    "use Linux 5.6 or newer"};
-        default:
-            return {"broker.io", fmt::format("{} cannot be opened: {}", path, std::strerror(error)),
-                    "let the host's user open it, or ask for another file"};
-    }
 }
 
 std::string_view kind_of(mode_t mode) {
@@ -87,7 +46,7 @@ bool is_of_proc(const Fd& held) {
 
 Check judge(const std::string& path, const Fd& held, const OpenFile& request, std::uint64_t most_bytes) {
     struct stat facts{};
-    if (::fstat(held.get(), &facts) != 0) return failed(path, errno);
+    if (::fstat(held.get(), &facts) != 0) return cannot_open(path, errno);
     if (!S_ISREG(facts.st_mode)) return not_a_file(path, kind_of(facts.st_mode));
     if (is_of_proc(held)) return not_a_file(path, "a file of /proc, which would tell of the host");
     if (!request.changes() || request.truncate || static_cast<std::uint64_t>(facts.st_size) <= most_bytes) return {};
@@ -105,11 +64,11 @@ int flags_of(const OpenFile& request) {
 
 // Without O_NONBLOCK a lease that somebody holds on the file would keep this thread for as long as 45 seconds.
 Result<Fd> reopen(const std::string& path, const Fd& held, const OpenFile& request) {
-    const std::string name = fmt::format("/proc/self/fd/{}", held.get());
+    const std::string name = name_of(held);
     const int flags = flags_of(request) | (request.truncate ? O_TRUNC : 0);
     Fd file(::open(name.c_str(), flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file) return failed(path, errno);
-    if (::fcntl(file.get(), F_SETFL, flags_of(request) & O_APPEND) != 0) return failed(path, errno);
+    if (!file) return cannot_open(path, errno);
+    if (::fcntl(file.get(), F_SETFL, flags_of(request) & O_APPEND) != 0) return cannot_open(path, errno);
     return file;
 }
 
@@ -146,22 +105,22 @@ Result<Fd> FileBroker::open(const OpenFile& request) const {
         if (request.create) {
             Fd made = open_without_links(request.path, flags_of(request) | O_CREAT | O_EXCL, 0600);
             if (made) return made;
-            if (errno != EEXIST || request.exclusive) return failed(request.path, errno);
+            if (errno != EEXIST || request.exclusive) return cannot_open(request.path, errno);
         }
         const Fd held = open_without_links(request.path, O_PATH, 0);
         if (!held && errno == ENOENT && request.create) continue;  // it was there a moment ago
-        if (!held) return failed(request.path, errno);
+        if (!held) return cannot_open(request.path, errno);
         if (Check no = judge(request.path, held, request, rules_.most_written_bytes)) return std::move(*no);
         return reopen(request.path, held, request);
     }
-    return failed(request.path, EBUSY);
+    return cannot_open(request.path, EBUSY);
 }
 
 Result<FileFacts> FileBroker::stat(const StatFile& request) const {
     if (Check no = permit(request.path, false)) return std::move(*no);
     const Fd held = open_without_links(request.path, O_PATH, 0);
     struct stat facts{};
-    if (!held || ::fstat(held.get(), &facts) != 0) return failed(request.path, errno);
+    if (!held || ::fstat(held.get(), &facts) != 0) return cannot_open(request.path, errno);
     if (is_of_proc(held)) return not_a_file(request.path, "a file of /proc, which would tell of the host");
     const FileFacts::Kind kind = S_ISREG(facts.st_mode)   ? FileFacts::Kind::file
                                  : S_ISDIR(facts.st_mode) ? FileFacts::Kind::folder

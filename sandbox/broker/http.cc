@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "sandbox/broker/exchange.h"
 #include "sandbox/broker/headers.h"
-#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/refusal.h"
 
 namespace tenon::sandbox::broker {
@@ -18,48 +17,6 @@ using base::Problem;
 using base::Result;
 
 namespace {
-
-bool domain_matches(const std::string& domain, const Url& url) {
-    if (domain == url.host) return true;
-    if (url.literal) {
-        const std::optional<Address> named = parse_address(domain);
-        return named && *named == *url.literal;
-    }
-    if (domain == "*") return true;
-    return domain.starts_with("*.") && url.host.size() > domain.size() - 1 &&
-           url.host.ends_with(std::string_view(domain).substr(1));
-}
-
-bool rule_matches(const HttpRule& rule, const Url& url) {
-    if (std::ranges::find(rule.protocols, url.scheme) == rule.protocols.end()) return false;
-    const std::uint16_t usual = url.scheme == "https" ? 443 : 80;
-    const bool port =
-        rule.ports.empty() ? url.port == usual : std::ranges::find(rule.ports, url.port) != rule.ports.end();
-    return port && std::ranges::any_of(rule.domains, [&](const auto& domain) { return domain_matches(domain, url); });
-}
-
-// A name that leads to a link-local address is never what anybody meant.
-bool may_dial(const Address& address, const Url& url, bool allow_private) {
-    switch (kind_of(address).scope) {
-        case Scope::open:
-            return true;
-        case Scope::inside:
-            return allow_private;
-        case Scope::link:
-            return allow_private && url.literal.has_value();
-        default:
-            return false;
-    }
-}
-
-Problem private_address(const Url& url, const Address& address) {
-    const AddressKind kind = kind_of(address);
-    const bool never = kind.scope == Scope::unusable || (kind.scope == Scope::link && !url.literal);
-    return {"broker.private-address",
-            fmt::format("{}: {} leads to {}, which is not in the public network ({})", url.permission(), url.host,
-                        to_text(address), kind.name),
-            std::string(never ? "ask for a host with a public address" : let_private)};
-}
 
 bool is_redirect(std::uint32_t status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -95,7 +52,7 @@ HttpLibrary::~HttpLibrary() {
     if (ok_) ::curl_global_cleanup();
 }
 
-HttpBroker::HttpBroker(const HttpLibrary& library, std::vector<HttpRule> rules, const HttpLimits& limits,
+HttpBroker::HttpBroker(const HttpLibrary& library, std::vector<NetworkRule> rules, const HttpLimits& limits,
                        HttpSetup setup)
     : rules_(std::move(rules)),
       limits_(limits),
@@ -103,27 +60,6 @@ HttpBroker::HttpBroker(const HttpLibrary& library, std::vector<HttpRule> rules, 
       usable_(library.ok()),
       requests_(limits.requests_per_minute),
       bytes_(limits.bytes_per_minute) {}
-
-// Of several that fit, one that lets more through.
-const HttpRule* HttpBroker::rule_for(const Url& url) const {
-    const HttpRule* found = nullptr;
-    for (const HttpRule& rule : rules_)
-        if (rule_matches(rule, url) && (found == nullptr || rule.allow_private)) found = &rule;
-    return found;
-}
-
-Result<std::vector<Address>> HttpBroker::addresses(const Url& url, const HttpRule& rule,
-                                                   const Patience& patience) const {
-    if (url.literal) {
-        if (!may_dial(*url.literal, url, rule.allow_private)) return private_address(url, *url.literal);
-        return std::vector{*url.literal};
-    }
-    Result<std::vector<Address>> found = look_up(setup_.resolve, url.host, patience);
-    if (!found) return found;
-    for (const Address& address : found.value())
-        if (!may_dial(address, url, rule.allow_private)) return private_address(url, address);
-    return found;
-}
 
 Check HttpBroker::pay(const Fetch& request) {
     const std::uint64_t now = base::monotonic_ns();
@@ -133,12 +69,12 @@ Check HttpBroker::pay(const Fetch& request) {
     return {};
 }
 
-// A name is looked up only for what is granted and paid for: to ask for a name is to tell it.
+// A name is looked up only for what is granted and paid for.
 Result<Fetched> HttpBroker::hop(const Fetch& request, const Url& url, const Patience& patience) {
-    const HttpRule* const rule = rule_for(url);
+    const NetworkRule* const rule = rule_for(rules_, url);
     if (rule == nullptr) return denied(url.permission());
     if (Check no = pay(request)) return std::move(*no);
-    const Result<std::vector<Address>> found = addresses(url, *rule, patience);
+    const Result<std::vector<Address>> found = addresses_to_dial(url, *rule, setup_.resolve, patience);
     if (!found) return found.problem();
     std::uint64_t received = 0;
     Result<Fetched> answer =

@@ -3,30 +3,17 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "sandbox/broker/address.h"
 #include "sandbox/broker/rate.h"
+#include "sandbox/broker/reach.h"
 #include "sandbox/broker/requests.h"
 #include "sandbox/broker/resolve.h"
 #include "sandbox/broker/stop.h"
 #include "sandbox/broker/url.h"
 
 namespace tenon::sandbox::broker {
-
-// One table of permissions.network. Protocols other than http and https are not served here.
-struct HttpRule {
-    std::vector<std::string> domains;  // "example.org", "*.example.org" (any below), "*" (any name), "192.0.2.1", "::1"
-    std::vector<std::string> protocols{"https"};
-    std::vector<std::uint16_t> ports;  // empty: those of the protocols
-    bool allow_private = false;        // the operator's: private, loopback and unique local addresses
-};
-
-// What "broker.private-address" says where HttpRule::allow_private would help.
-inline constexpr std::string_view let_private =
-    "if this is meant, let the operator allow private addresses for this host";
 
 struct HttpLimits {
     std::uint64_t request_bytes = 1u << 20;   // headers and body
@@ -61,7 +48,8 @@ struct HttpSetup {
 // is kept between requests, neither connections nor cookies; the environment's proxies are not used.
 class HttpBroker {
 public:
-    HttpBroker(const HttpLibrary& library, std::vector<HttpRule> rules, const HttpLimits& limits, HttpSetup setup = {});
+    HttpBroker(const HttpLibrary& library, std::vector<NetworkRule> rules, const HttpLimits& limits,
+               HttpSetup setup = {});
 
     // Any status is an answer, but redirects are followed (301, 302, 303, 307, 308), and judged like the first URL;
     // from https never to http. To another host they go without the caller's Authorization and Cookie. Problems:
@@ -71,12 +59,10 @@ public:
     base::Result<Fetched> fetch(const Fetch& request, const Patience& patience = {});
 
 private:
-    const HttpRule* rule_for(const Url& url) const;
-    base::Result<std::vector<Address>> addresses(const Url& url, const HttpRule& rule, const Patience& patience) const;
     base::Check pay(const Fetch& request);
     base::Result<Fetched> hop(const Fetch& request, const Url& url, const Patience& patience);
 
-    const std::vector<HttpRule> rules_;
+    const std::vector<NetworkRule> rules_;
     const HttpLimits limits_;
     const HttpSetup setup_;
     const bool usable_;

@@ -6,7 +6,7 @@ namespace {
 
 class Service final : public HttpService {
 public:
-    Service(std::vector<HttpRule> rules, const HttpLimits& limits) : broker_(library_, std::move(rules), limits) {}
+    Service(std::vector<NetworkRule> rules, const HttpLimits& limits) : broker_(library_, std::move(rules), limits) {}
     base::Result<Fetched> fetch(const Fetch& request, const Patience& patience) override {
         return broker_.fetch(request, patience);
     }
@@ -16,7 +16,7 @@ private:
     HttpBroker broker_;
 };
 
-std::unique_ptr<HttpService> make(std::vector<HttpRule> rules, const HttpLimits& limits) {
+std::unique_ptr<HttpService> make(std::vector<NetworkRule> rules, const HttpLimits& limits) {
     return std::make_unique<Service>(std::move(rules), limits);
 }
 

@@ -19,7 +19,7 @@ public:
 
 struct HttpModule {
     const char* mark;  // http_module_mark
-    std::unique_ptr<HttpService> (*make)(std::vector<HttpRule> rules, const HttpLimits& limits);
+    std::unique_ptr<HttpService> (*make)(std::vector<NetworkRule> rules, const HttpLimits& limits);
 };
 
 inline constexpr char http_module_mark[] = "tenon-http " TENON_HTTP_VERSION ", " __VERSION__;

@@ -1,5 +1,6 @@
 #include "sandbox/broker/lookup.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -30,9 +31,17 @@ struct Desk {
     unsigned running = 0;
 };
 
+// The library that this code is in stays, too, when the application unloads it: a thread may still be in it. The
+// program itself, which stays anyway, is not found by its name.
+void pin_this_code() {
+    Dl_info here{};
+    if (::dladdr(reinterpret_cast<const void*>(&pin_this_code), &here) != 0)
+        ::dlopen(here.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 // Never destroyed: threads that were left behind may come back to it while the process ends.
 Desk& desk() {
-    static Desk* const one = new Desk;
+    static Desk* const one = (pin_this_code(), new Desk);
     return *one;
 }
 

@@ -1,14 +1,12 @@
 // URLs, as libcurl reads them: what is judged here is what is dialled later, by the same parser and from one reading.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "sandbox/broker/address.h"
+#include "sandbox/broker/origin.h"
 
 struct Curl_URL;
 
@@ -17,18 +15,9 @@ namespace tenon::sandbox::broker {
 inline constexpr std::size_t most_url_bytes = 8192;
 
 // A value; the parsed URL is shared, and nobody changes it.
-struct Url {
-    std::string text;    // in the usual form, without a fragment
-    std::string scheme;  // "http", "https"
-    std::string host;    // in small letters; an address as to_text() writes it, without brackets
-    std::uint16_t port = 0;
-    std::optional<Address> literal;  // the host is this address, however it was written
+struct Url : Origin {
+    std::string text;  // in the usual form, without a fragment
     std::shared_ptr<Curl_URL> parsed;
-
-    // "network:https://example.org:443"
-    std::string permission() const;
-    // Same scheme, host and port.
-    bool same_origin(const Url& other) const;
 };
 
 // Refuses what is written to be read in two ways: a user, a name that ends in a dot, names that are not of a-z, 0-9

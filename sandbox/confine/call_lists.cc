@@ -29,6 +29,8 @@ constexpr const char* allowed[] = {
     "close", "close_range", "dup", "dup2", "dup3", "fstat", "ftruncate", "fallocate", "fsync", "fdatasync", "flock",
     "fadvise64", "getdents64", "copy_file_range", "sendfile", "pipe", "pipe2", "poll", "ppoll", "select", "pselect6",
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd2",
+    // sockets that the host has connected; sendto and getsockopt are looked at
+    "recvfrom", "shutdown", "getsockname", "getpeername",
     // files; which ones, Landlock says
     "creat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
     "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2",
@@ -46,10 +48,9 @@ constexpr const char* forbidden[] = {
     "setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid", "capset",
     "setrlimit", "personality",
     // the network, and other ways to talk
-    "socket", "socketpair", "bind", "listen", "accept", "accept4", "connect", "sendto", "recvfrom", "sendmsg",
-    "sendmmsg", "recvmmsg", "getsockname", "getpeername", "setsockopt", "getsockopt", "shutdown", "shmget", "shmat",
-    "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open",
-    "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr",
+    "socket", "socketpair", "bind", "listen", "accept", "accept4", "connect", "sendmsg", "sendmmsg", "recvmmsg",
+    "setsockopt", "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd",
+    "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr",
     // what Landlock does not look at
     "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown",
     "fchown", "lchown", "fchownat", "utime", "utimes", "futimesat", "utimensat", "setxattr", "lsetxattr", "fsetxattr",

@@ -36,10 +36,12 @@ sockaddr_in loopback(int port) {
     return address;
 }
 
-int bind_to_loopback(int socket) {
-    sockaddr_in address = loopback(0);
+int bind_to_loopback(int socket, int port) {
+    sockaddr_in address = loopback(port);
     socklen_t size = sizeof address;
-    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    if (port != 0 && ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0)
+        return bind_to_loopback(socket, 0);
+    if (port == 0) REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
     REQUIRE(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
     return ntohs(address.sin_port);
 }
@@ -56,14 +58,14 @@ void bind_to_name(int socket, const std::string& name) {
 
 }  // namespace
 
-Listener::Listener(Kind kind, const std::string& name) {
+Listener::Listener(Kind kind, const std::string& name, int port) {
     const bool local = kind == Kind::path || kind == Kind::abstract;
     const int type = (kind == Kind::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
     REQUIRE((socket_ = ::socket(local ? AF_UNIX : AF_INET, type, 0)) >= 0);
     if (local)
         bind_to_name(socket_, kind == Kind::path ? name : std::string(1, '\0') + name);
     else
-        port_ = bind_to_loopback(socket_);
+        port_ = bind_to_loopback(socket_, port);
     if (kind != Kind::udp) REQUIRE(::listen(socket_, 8) == 0);
 }
 
@@ -74,6 +76,10 @@ Listener::~Listener() {
 bool Listener::was_reached() const {
     pollfd wait{socket_, POLLIN, 0};
     return ::poll(&wait, 1, 0) > 0;
+}
+
+int Listener::visitor() const {
+    return ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
 }
 
 std::string Listener::heard() const {

@@ -12,8 +12,8 @@ namespace tenon::test {
 class Listener {
 public:
     enum class Kind { tcp, udp, path, abstract };
-    // `name`: the file, or the abstract name.
-    explicit Listener(Kind kind, const std::string& name = "");
+    // `name`: the file, or the abstract name. `port`: of the loopback; any where it is 0 or taken.
+    explicit Listener(Kind kind, const std::string& name = "", int port = 0);
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -21,6 +21,7 @@ public:
     int port() const { return port_; }
     bool was_reached() const;   // somebody has connected, or is about to
     std::string heard() const;  // a datagram, if there is one
+    int visitor() const;        // who has connected, the caller's to close; below 0: nobody
 
 private:
     int socket_ = -1;

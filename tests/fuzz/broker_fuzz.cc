@@ -1,4 +1,5 @@
-// What a confined plugin asks the broker for: a glob, a zero byte and a path; and all of it once more as a URL.
+// What a confined plugin asks the broker for: a glob, a zero byte and a path; and all of it once more as a URL, and as
+// a place to connect to.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "sandbox/broker/glob.h"
+#include "sandbox/broker/origin.h"
 #include "sandbox/broker/path.h"
 #include "sandbox/broker/refusal.h"
 #include "sandbox/broker/url.h"
@@ -87,6 +89,15 @@ void read(std::string_view text) {
     if (next) check(next.value().same_origin(url.value()));
 }
 
+// The permission that connecting needs names the same place.
+void read_place(const std::string& text) {
+    const auto origin = parse_origin(text);
+    if (!origin) return check_problem(origin.problem());
+    const std::string named = origin.value().permission().substr(std::string_view("network:").size());
+    const auto again = parse_origin(named);
+    check(again.ok() && again.value().same_origin(origin.value()) && again.value().literal == origin.value().literal);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -96,5 +107,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t end = std::min(input.find('\0'), input.size());
     if (size <= 4096) match(input.substr(0, end), input.substr(std::min(end + 1, size)));
     read(input);
+    read_place("tcp://" + std::string(input));
     return 0;
 }

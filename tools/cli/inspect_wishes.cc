@@ -48,6 +48,7 @@ void add_permissions(Table& table, const manifest::Permissions& wanted) {
         add(table, "may connect",
             fmt::format("{} by {}{}{}", fmt::join(network.domains, ", "), fmt::join(network.protocols, ", "),
                         network.ports.empty() ? "" : ", ports ", fmt::join(network.ports, ", ")));
+    add(table, "may connect", wanted.sockets);
     for (const manifest::ProcessPermission& process : wanted.processes)
         add(table, "may start", fmt::format("{} {}", process.program, fmt::join(process.arguments, " ")));
     for (const manifest::CollectionPermission& collection : wanted.collections)

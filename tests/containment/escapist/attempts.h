@@ -59,6 +59,7 @@ using Attempts = std::span<const Attempt>;
 Attempts file_attempts();
 Attempts path_attempts();
 Attempts network_attempts();
+Attempts socket_attempts();
 Attempts signal_attempts();
 Attempts process_attempts();
 Attempts kernel_attempts();

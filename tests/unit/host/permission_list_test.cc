@@ -56,6 +56,7 @@ public:
         fill(out.environment, [this] { return one_of({"LANG", "_", "A1"}); });
         fill(out.services, [this] { return one_of({"org.acme.tax/1", "org.acme.store"}); });
         fill(out.devices, [this] { return one_of({"camera", "usb"}); });
+        fill(out.sockets, [this] { return one_of({"/run/a b", "$temp/s", "/x:y"}); });
         fill(out.network, [this] { return network(); });
         fill(out.collections, [this] {
             return manifest::CollectionPermission{one_of({"notes", "a-b"}), static_cast<manifest::Access>(roll(1, 3))};
@@ -116,6 +117,7 @@ services = ["org.acme.store", "org.acme.tax/1"]
 environment = ["LANG"]
 write = ["/srv/x/**"]
 read = ["$data/**", "/usr/share/dict/*", "/srv/with space"]
+sockets = ["/run/a:b", "$temp/s"]
 
 [[permissions.network]]
 domains = ["api.example.org", "*.example.org"]
@@ -159,6 +161,8 @@ program = "/opt/my tools/x"
                  "network:wss://*.example.org:443",
                  "network:wss://*.example.org:8443",
                  "network:https://*",
+                 "socket:/run/a:b",
+                 "socket:$temp/s",
                  "collection:notes:read-write",
                  "model:llama3:8b",
                  "model:\"the big one\" tokens-per-call=4000 tokens-per-day=100000",
@@ -231,6 +235,10 @@ TEST_CASE("a text that is no request is refused with what is wrong, and what may
 }
 
 TEST_CASE("a request to connect is refused with what is wrong") {
+    CHECK(
+        refusal("socket:/run/*") ==
+        "\"socket:/run/*\" is no request: \"/run/*\" is not the path of a socket: it has \"*\" at byte 6 | Write it as "
+        "in \"/run/example.socket\" or \"$temp/example.socket\".");
     const std::string form = "Write it as in network:https://api.example.org or network:tcp://example.org:25.";
     CHECK(refusal("network:example.org") ==
           "\"network:example.org\" is no request: it has no \"://\" between a protocol and a domain | " + form);

@@ -96,6 +96,21 @@ TEST_CASE("a plugin that asks for nothing may do nothing") {
     CHECK(to_string(Content::change) == "change");
 }
 
+TEST_CASE("a socket is named by one path") {
+    for (const char* path : {"/run/a.socket", "$temp/a b", "$home/.x/..y", "$data/s", "/a:b"}) {
+        INFO(path);
+        CHECK(manifest_of(fmt::format("[permissions]\nsockets = ['{}']", path)).permissions.sockets == Words{path});
+    }
+    CHECK(
+        refusal_of("[permissions]\nsockets = ['/run/*']") ==
+        "manifest.bad-path | p.toml:5:12: permissions.sockets[0]: \"/run/*\" is not the path of a socket: it has \"*\" "
+        "at byte 6");
+    CHECK(
+        refusal_of("[permissions]\nsockets = ['$resources/s']") ==
+        "manifest.bad-path | p.toml:5:12: permissions.sockets[0]: \"$resources/s\" is not the path of a socket: it is "
+        "about the resources, which are read-only");
+}
+
 TEST_CASE("globs begin at a known place and do not leave it") {
     for (const char* glob : {"/a", "/a/**/b?.*", "/.a/..b", "$data", "$data/*", "$resources/x", "$home/**", "/a:b"}) {
         INFO(glob);

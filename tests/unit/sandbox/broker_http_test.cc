@@ -42,7 +42,7 @@ struct Client {
     HttpLibrary library;
     Names names{{{"shop.test", {"127.0.0.1"}}, {"other.test", {"127.0.0.1"}}}, {}};
     HttpLimits limits;
-    std::vector<HttpRule> rules;
+    std::vector<NetworkRule> rules;
 
     explicit Client(std::uint16_t port) { rules = {{{"shop.test"}, {"http"}, {port}, true}}; }
     HttpBroker broker() { return {library, rules, limits, {names.resolve(), ""}}; }

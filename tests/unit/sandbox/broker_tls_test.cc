@@ -71,7 +71,7 @@ TEST_CASE("a server must prove its name, to an authority that is known; and http
     const Resolve here = [](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
         return std::vector{parse_address("127.0.0.1").value()};
     };
-    const std::vector<HttpRule> rules{{{"*"}, {"https", "http"}, {shop.port, 80}, true}};
+    const std::vector<NetworkRule> rules{{{"*"}, {"https", "http"}, {shop.port, 80}, true}};
     HttpBroker broker(library, rules, {}, {here, shop.folder + "/cert.pem"}), strangers(library, rules, {}, {here, ""});
     const auto get = [&](const std::string& path, const std::string& host = "shop.test") {
         return Fetch{"GET", fmt::format("https://{}:{}/{}", host, shop.port, path), {}, ""};
