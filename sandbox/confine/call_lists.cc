@@ -74,6 +74,9 @@ constexpr const char* by_path[] = {"open",     "openat",    "creat",     "stat",
                                    "mkdir",    "mkdirat",   "rmdir",     "unlink",     "unlinkat", "rename",
                                    "renameat", "renameat2", "truncate"};
 
+constexpr const char* of_metadata[] = {"stat",      "lstat",      "newfstatat", "access",
+                                       "faccessat", "faccessat2", "readlink",   "readlinkat"};
+
 // From <linux/fcntl.h> and newer editions of <linux/prctl.h>.
 constexpr std::uint64_t set_owner_ex = 15, add_seals = 1033, get_seals = 1034, set_memory_name = 0x53564d41,
                         set_tracer = 0x59616d61;
@@ -145,6 +148,9 @@ std::span<const char* const> forbidden_calls() {
 }
 std::span<const char* const> path_calls() {
     return by_path;
+}
+std::span<const char* const> metadata_calls() {
+    return of_metadata;
 }
 std::span<const Choice> choices() {
     return by_value;

@@ -1,6 +1,7 @@
 // The order in which a worker is confined. What needs a privilege comes before it is dropped, what changes the user
 // before Landlock, and the filter last, so that it does not answer in the place of the layers before it when they are
-// tried out. All of it is done by the first thread while it is the only one: those that begin later inherit it.
+// tried out. All of it is done by the first thread while it is the only one, but for the last step before the filter,
+// which begins another: those that begin later inherit it, and the filter is put on all.
 #include <fmt/format.h>
 
 #include <cstring>
@@ -37,8 +38,10 @@ constexpr Line before[] = {
     {layer_privileges, see_privileges_gone},
     {layer_namespaces, see_network_gone},
     {layer_landlock, see_files_refused},
+    {layer_seccomp, answer_metadata},
     {layer_seccomp, filter_calls},
     {layer_seccomp, see_calls_refused},
+    {layer_seccomp, see_metadata_refused},
 };
 
 constexpr Line after[] = {
