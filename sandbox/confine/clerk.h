@@ -11,7 +11,7 @@ namespace tenon::sandbox {
 // Has to stay as long as the process. Any thread may ask; one is answered after the other.
 class Clerk {
 public:
-    // Once; the thread has the calling thread's Landlock rules, and any filter that is put on all threads. An errno.
+    // Once, while there is no other thread. The thread is bound as the calling one is, and need not run yet. An errno.
     int begin() noexcept;
     // As look(). Signal handlers may ask, while no handler can interrupt them that asks as well. Before begin(): the
     // calling thread looks itself.
@@ -20,12 +20,10 @@ public:
 private:
     enum Turn { nobodys, askers, clerks };
     static void* serve(void* self) noexcept;
-    int leave_table() noexcept;
     void wait_for(Turn turn) noexcept;
     void pass_to(Turn turn) noexcept;
 
     bool begun_ = false;
-    int error_ = 0;
     std::atomic<int> busy_{0};  // 1: somebody asks; 2: others wait
     std::atomic<int> turn_{nobodys};
     Look question_{};

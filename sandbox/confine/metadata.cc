@@ -114,17 +114,21 @@ int change_signal_mask(int how, const sigset_t* set, sigset_t* before) noexcept 
 
 base::Check answer_metadata(Start& start) {
     if (!hides_metadata(start)) return {};
-    int error = answering.clerk.begin();
-    if (error == 0) error = put_handler_on();
-    if (error != 0)
-        return layer_failed(start, layer_seccomp, "the thread that looks at files", error,
-                            "Let workers use close_range, and have more than one thread.");
+    if (const int error = put_handler_on(); error != 0)
+        return layer_failed(start, layer_seccomp, "the handler of trapped calls", error, "");
     answering.on.store(true);
     sigset_t own;
     ::sigemptyset(&own);
     ::sigaddset(&own, SIGSYS);
     change_signal_mask(SIG_UNBLOCK, &own, nullptr);
     return {};
+}
+
+base::Check begin_clerk(Start& start) {
+    const int error = hides_metadata(start) ? answering.clerk.begin() : 0;
+    if (error == 0) return {};
+    return layer_failed(start, layer_seccomp, "the thread that looks at files", error,
+                        "Let the host's user have more processes.");
 }
 
 }  // namespace tenon::sandbox

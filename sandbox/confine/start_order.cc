@@ -1,7 +1,6 @@
 // The order in which a worker is confined. What needs a privilege comes before it is dropped, what changes the user
 // before Landlock, and the filter last, so that it does not answer in the place of the layers before it when they are
-// tried out. All of it is done by the first thread while it is the only one, but for the last step before the filter,
-// which begins another: those that begin later inherit it, and the filter is put on all.
+// tried out. All of it is done by the first thread while it is the only one: those that begin later inherit it.
 #include <fmt/format.h>
 
 #include <cstring>
@@ -42,6 +41,7 @@ constexpr Line before[] = {
     {layer_seccomp, filter_calls},
     {layer_seccomp, see_calls_refused},
     {layer_seccomp, see_metadata_refused},
+    {layer_seccomp, begin_clerk},
 };
 
 constexpr Line after[] = {

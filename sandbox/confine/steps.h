@@ -30,8 +30,9 @@ base::Check find_libraries(Start& start);
 // landlock.cc
 base::Check confine_files(Start& start);
 
-// metadata.cc: before calls are filtered, after Landlock, which its thread is bound by as well.
+// metadata.cc: the one before calls are filtered, the other when all else is done, so that its thread is bound as well.
 base::Check answer_metadata(Start& start);
+base::Check begin_clerk(Start& start);
 
 // seccomp.cc
 bool hides_metadata(const Start& start) noexcept;  // of files that the plugin may not open
