@@ -155,7 +155,7 @@ TEST_CASE("a plugin that a SIGSYS ends which answers nothing is named, too") {
     const Started started = run(copy, policy);
     CAPTURE(started.output);
     CHECK_FALSE(started.created);
-    CHECK(started.output.find("tenon-worker: ended by SYS") != std::string::npos);
+    CHECK(started.output.find("tenon-worker: ended by SIGSYS") != std::string::npos);
     CHECK(started.output.find("crash_here") != std::string::npos);
 }
 
