@@ -63,12 +63,6 @@ Outcome ask_for_access(const Words& words) {
     return of(call(SYS_faccessat, AT_FDCWD, words[0], F_OK));
 }
 
-Outcome read_link(const Words& words) {
-    std::array<char, 4096> text{};
-    const long size = call(SYS_readlinkat, AT_FDCWD, words[0], text.data(), text.size());
-    return of(size, std::string(text.data(), size < 0 ? 0 : static_cast<std::size_t>(size)));
-}
-
 Outcome change_mode(const Words& words) {
     return of(call(SYS_fchmodat, AT_FDCWD, words[0], words.number(1)));
 }
@@ -126,7 +120,6 @@ constexpr Attempt attempts[] = {
     {"stat_file_as_before", stat_file_as_before},
     {"stat_by_name", stat_by_name},
     {"ask_for_access", ask_for_access},
-    {"read_link", read_link},
     {"change_mode", change_mode},
     {"change_attribute", change_attribute},
     {"change_time", change_time},
