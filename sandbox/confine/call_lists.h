@@ -13,6 +13,10 @@ std::span<const char* const> forbidden_calls();
 // That name a file by its path.
 std::span<const char* const> path_calls();
 
+// Of those, what tells of a file without opening it. Where that is not to be, they are trapped, and metadata.cc
+// answers.
+std::span<const char* const> metadata_calls();
+
 // An argument decides.
 struct Choice {
     const char* call;

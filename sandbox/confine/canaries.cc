@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,10 +94,26 @@ base::Check see_calls_refused(Start& start) {
     if (socket || errno != EPERM) return canary_lives(start, layer_seccomp, "make a socket");
     if (!refused(try_to_fork(), EPERM)) return canary_lives(start, layer_seccomp, "start a process");
     if (!refused(::unshare(0), EPERM)) return canary_lives(start, layer_seccomp, "leave a namespace");
+    const base::Fd name(::open("/", O_PATH | O_CLOEXEC));
+    if (name || errno != EPERM) return canary_lives(start, layer_seccomp, "open the name of a file");
     if (!refused(::syscall(SYS_clone3, nullptr, 0), ENOSYS))
         return canary_lives(start, layer_seccomp, "start a process by clone3");
     if (!refused(::getppid() > 0 ? ::kill(::getppid(), 0) : 0, EPERM))
         return canary_lives(start, layer_seccomp, "send signals to the host");
+    return {};
+}
+
+// By the filter and Landlock together; where that one is left out, all files may be opened, and looked at.
+base::Check see_metadata_refused(Start& start) {
+    if (!hides_metadata(start)) return {};
+    struct stat facts{};
+    if (::syscall(SYS_newfstatat, start.folder.get(), "", &facts, AT_EMPTY_PATH) != 0)
+        return layer_failed(start, layer_seccomp, "the handler of trapped calls", errno, "");
+    if (!start.has(layer_landlock) || is_granted(start.policy, "/")) return {};
+    if (!refused(::syscall(SYS_newfstatat, AT_FDCWD, "/", &facts, 0), EACCES))
+        return canary_lives(start, layer_seccomp, "see how large a file is that it may not open");
+    if (!refused(::syscall(SYS_statx, AT_FDCWD, "/", 0, 0, nullptr), ENOSYS))
+        return canary_lives(start, layer_seccomp, "see by statx how large a file is");
     return {};
 }
 

@@ -1,7 +1,7 @@
 // Files, by Landlock: nothing but what a rule here names. Its rights are those of opening, making and removing; who has
-// no right to a file can still see that it is there (stat). A right that the running kernel does not know is not asked
-// for: what stands for it before Landlock's ABI 3 (truncation), 4 (TCP), 5 (ioctl) and 6 (signals, abstract sockets) is
-// the filter of system calls.
+// no right to a file can still see that it is there (stat), unless metadata.cc is in the way. A right that the running
+// kernel does not know is not asked for: what stands for it before Landlock's ABI 3 (truncation), 4 (TCP), 5 (ioctl)
+// and 6 (signals, abstract sockets) is the filter of system calls.
 //
 // EXECUTE is given for nothing: it is about execve, and loading a library needs none.
 #include <fcntl.h>

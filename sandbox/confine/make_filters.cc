@@ -12,9 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
+#include <string_view>
 
 #include "sandbox/confine/call_lists.h"
 #include "sandbox/confine/marks.h"
@@ -27,6 +29,9 @@ namespace {
 
 constexpr std::uint32_t not_allowed = SCMP_ACT_ERRNO(EPERM);
 constexpr std::uint32_t not_there = SCMP_ACT_ERRNO(ENOSYS);
+
+// Of files that may not be opened.
+enum class Metadata { seen, hidden };
 
 // Ends the program when libseccomp refuses something: then nothing is built.
 void check(int result, const char* what) {
@@ -118,9 +123,9 @@ void add_memory(Filter& filter) {
 }
 
 // Before its ABI 3 Landlock does not see that a file which may only be read is cut short by O_TRUNC, and it never sees
-// the access mode 3, which allows neither reading nor writing.
+// the access mode 3, which allows neither reading nor writing, nor O_PATH, which gives a file's metadata.
 void add_opening(Filter& filter) {
-    constexpr std::uint64_t cut = O_TRUNC, mask = O_ACCMODE | cut;
+    constexpr std::uint64_t cut = O_TRUNC, name = O_PATH, mask = O_ACCMODE | cut | name;
     constexpr std::uint64_t read = O_RDONLY, write = O_WRONLY, both = O_RDWR, neither = O_ACCMODE;
     struct {
         const char* call;
@@ -131,6 +136,7 @@ void add_opening(Filter& filter) {
             filter.add(SCMP_ACT_ALLOW, call, {masked(flags, mask, fine)});
         for (const std::uint64_t bad : {read | cut, neither, neither | cut})
             filter.add(not_allowed, call, {masked(flags, mask, bad)});
+        filter.add(not_allowed, call, {masked(flags, name, name)});
     }
 }
 
@@ -149,9 +155,22 @@ void add_sockets(Filter& filter) {
     filter.add(not_allowed, "getsockopt", {other_than(level, SOL_SOCKET)});
 }
 
-void write_first(std::FILE* out, const char* name, bool truncation) {
+bool tells_of_files(std::string_view call) {
+    const auto trapped = metadata_calls();
+    return call == "statx" || std::find(trapped.begin(), trapped.end(), call) != trapped.end();
+}
+
+// libc and others go back to the older calls where there is no statx.
+void add_allowed(Filter& filter, Metadata metadata) {
+    for (const char* const call : allowed_calls())
+        if (metadata == Metadata::seen || !tells_of_files(call)) filter.add(SCMP_ACT_ALLOW, call);
+    if (metadata == Metadata::seen) return;
+    for (const char* const call : metadata_calls()) filter.add(SCMP_ACT_TRAP, call);
+}
+
+void write_first(std::FILE* out, const char* name, bool truncation, Metadata metadata) {
     Filter filter(not_there);
-    for (const char* const call : allowed_calls()) filter.add(SCMP_ACT_ALLOW, call);
+    add_allowed(filter, metadata);
     for (const char* const call : forbidden_calls()) filter.add(not_allowed, call);
     for (const Choice& choice : choices())
         filter.add(choice.allowed ? SCMP_ACT_ALLOW : not_allowed, choice.call, {equal(choice.argument, choice.value)});
@@ -184,8 +203,10 @@ int make_filters(const char* header) {
     if (out == nullptr) return std::perror(header), 1;
     std::fprintf(out, "// Written by make_filters when Tenon is built.\n#include <linux/filter.h>\n\n");
     std::fprintf(out, "namespace tenon::sandbox {\n");
-    write_first(out, "first_filter", true);
-    write_first(out, "first_filter_before_truncation", false);
+    write_first(out, "first_filter", true, Metadata::seen);
+    write_first(out, "first_filter_before_truncation", false, Metadata::seen);
+    write_first(out, "first_filter_without_metadata", true, Metadata::hidden);
+    write_first(out, "first_filter_without_metadata_before_truncation", false, Metadata::hidden);
     write_second(out, "second_filter", true);
     write_second(out, "second_filter_without_files", false);
     std::fprintf(out, "}\n");

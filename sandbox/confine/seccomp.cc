@@ -47,12 +47,23 @@ int put_on(std::span<const sock_filter> compiled, const Marks& drawn = {}) {
     return result == 0 ? 0 : errno;
 }
 
+int put_on_first(bool truncation) {
+    return truncation ? put_on(first_filter) : put_on(first_filter_before_truncation);
+}
+int put_on_without_metadata(bool truncation) {
+    return truncation ? put_on(first_filter_without_metadata) : put_on(first_filter_without_metadata_before_truncation);
+}
+
 }  // namespace
+
+bool hides_metadata(const Start& start) noexcept {
+    return start.has(layer_seccomp) && start.policy.level != Level::standard;
+}
 
 base::Check filter_calls(Start& start) {
     constexpr unsigned abi_with_truncation = 3;
     const bool truncation = start.machine.landlock_abi >= abi_with_truncation;
-    const int error = truncation ? put_on(first_filter) : put_on(first_filter_before_truncation);
+    const int error = hides_metadata(start) ? put_on_without_metadata(truncation) : put_on_first(truncation);
     if (error == 0) return {};
     return layer_failed(start, layer_seccomp, "the filter of system calls", error, "");
 }

@@ -38,8 +38,11 @@ constexpr Line before[] = {
     {layer_privileges, see_privileges_gone},
     {layer_namespaces, see_network_gone},
     {layer_landlock, see_files_refused},
+    {layer_seccomp, answer_metadata},
     {layer_seccomp, filter_calls},
     {layer_seccomp, see_calls_refused},
+    {layer_seccomp, see_metadata_refused},
+    {layer_seccomp, begin_clerk},
 };
 
 constexpr Line after[] = {

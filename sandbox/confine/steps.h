@@ -31,7 +31,12 @@ base::Check find_libraries(Start& start);
 // landlock.cc
 base::Check confine_files(Start& start);
 
+// metadata.cc: the one before calls are filtered, the other when all else is done, so that its thread is bound as well.
+base::Check answer_metadata(Start& start);
+base::Check begin_clerk(Start& start);
+
 // seccomp.cc
+bool hides_metadata(const Start& start) noexcept;  // of files that the plugin may not open
 base::Check filter_calls(Start& start);
 base::Check forbid_new_code(Start& start);
 
@@ -41,6 +46,7 @@ base::Check see_privileges_gone(Start& start);
 base::Check see_network_gone(Start& start);
 base::Check see_files_refused(Start& start);
 base::Check see_calls_refused(Start& start);
+base::Check see_metadata_refused(Start& start);  // not later: then the answers may be the plugin's
 base::Check see_second_filter(Start& start);
 base::Check see_new_code_refused(Start& start);
 

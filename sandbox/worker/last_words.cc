@@ -82,7 +82,7 @@ void speak_last_words() noexcept {
     struct sigaction action{};
     action.sa_sigaction = tenon_worker_last_words;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | static_cast<int>(SA_RESETHAND);
-    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) ::sigaction(signal, &action, nullptr);
+    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS}) ::sigaction(signal, &action, nullptr);
 }
 
 void prepare_thread() noexcept {

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -37,6 +38,13 @@ struct stat facts(const std::string& path) {
     struct stat found{};
     CHECK(::stat(path.c_str(), &found) == 0);
     return found;
+}
+
+// A file outside, of which the size is known or not.
+Stage sizing(const Ground& ground, Prison&) {
+    const std::string file = ground.outside() + "/secret";
+    const std::string size = std::to_string(ground.secret_in(file).size());
+    return Stage{file, [=](const Answer& answer) { return answer.text == size; }};
 }
 
 bool text_changed(const std::string& path, const std::string& secret) {
@@ -148,17 +156,48 @@ TEST_CASE("the root of a process is no way around") {
 }
 
 TEST_CASE("a descriptor that names a file does not open it") {
-    contained({"read_by_reopening", landlock, EACCES},
+    contained({"read_by_reopening", landlock | seccomp, EPERM},
               reading([](const Ground&, const std::string& file) { return file; }));
 }
 
 TEST_CASE("a locked plugin does not even see how large a file is") {
     Attempt attempt{"stat_file", seccomp, EPERM};
     attempt.walls.level = tenon::sandbox::Level::locked;
-    contained(attempt, [](const Ground& ground, Prison&) {
+    contained(attempt, sizing);
+    attempt.name = "stat_file_as_before";
+    contained(attempt, sizing);
+}
+
+TEST_CASE("a strict plugin does not see how large a file is that it may not open") {
+    contained({"stat_file_as_before", seccomp, EACCES}, sizing);
+    contained({"stat_file", seccomp, ENOSYS}, sizing);
+}
+
+TEST_CASE("the name of a file, held open, does not tell how large it is") {
+    contained({"stat_by_name", seccomp, EPERM}, sizing);
+}
+
+TEST_CASE("a strict plugin does not see when the passwords were changed") {
+    if (!machine_has(exists("/etc/shadow"), "/etc/shadow")) return;
+    contained({"stat_file_as_before", seccomp, EACCES}, [](const Ground&, Prison&) {
+        const std::string size = std::to_string(facts("/etc/shadow").st_size);
+        return Stage{"/etc/shadow", [=](const Answer& answer) { return answer.text == size; }};
+    });
+}
+
+TEST_CASE("a strict plugin is not told that there is a file which it may not open") {
+    contained({"ask_for_access", seccomp, EACCES}, [](const Ground& ground, Prison&) {
         const std::string file = ground.outside() + "/secret";
-        const std::string size = std::to_string(ground.secret_in(file).size());
-        return Stage{file, [=](const Answer& answer) { return answer.text == size; }};
+        ground.secret_in(file);
+        return Stage{file, [](const Answer& answer) { return answer.result == 0; }};
+    });
+}
+
+TEST_CASE("a strict plugin does not see what a link leads to") {
+    contained({"read_link", seccomp, EACCES}, [](const Ground& ground, Prison&) {
+        const std::string link = ground.outside() + "/link", secret = unguessable();
+        REQUIRE(::symlink(secret.c_str(), link.c_str()) == 0);
+        return Stage{link, [=](const Answer& answer) { return answer.text == secret; }};
     });
 }
 

@@ -1,8 +1,10 @@
 // What a confined plugin can do, at each level.
+#include <fcntl.h>
 #include <time.h>
 
 #include <cstdlib>
 
+#include "base/fd.h"
 #include "tests/containment/contained.h"
 #include "tests/fixtures/languages/contract/languages.h"
 
@@ -83,6 +85,44 @@ TEST_CASE("a confined plugin reads what it was granted, and writes what is its o
             CHECK(text_of(ground.data() + "/own") == "created");
         }
     });
+}
+
+TEST_CASE("a confined plugin looks at its files as programs do") {
+    at_each_level([](Prison& prison, const Ground& ground, Level level) {
+        if (level == Level::locked) return;
+        const Answer answer = prison.attempt("looks_at_files", ground.data());
+        CHECK(answer.why == "");
+        CHECK(answer.text == "as usual");
+    });
+}
+
+TEST_CASE("a confined plugin looks at its open files on a thread that blocks all signals") {
+    at_each_level([](Prison& prison, const Ground& ground, Level level) {
+        if (level == Level::locked) return;
+        const std::string file = ground.granted() + "/file", secret = ground.secret_in(file);
+        const Answer answer = prison.attempt("looks_while_deaf", file);
+        CHECK(answer.result == static_cast<std::int64_t>(secret.size()));
+        CHECK(answer.text == "deaf");
+    });
+}
+
+TEST_CASE("a confined plugin keeps the locks on a file that it looks at") {
+    at_each_level([](Prison& prison, const Ground& ground, Level level) {
+        if (level == Level::locked) return;
+        const std::string path = ground.data() + "/database";
+        ground.secret_in(path);
+        CHECK(prison.attempt("keeps_its_locks", path).text == "locked");
+        const tenon::base::Fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+        struct flock lock{};
+        lock.l_type = F_WRLCK;
+        REQUIRE(::fcntl(file.get(), F_GETLK, &lock) == 0);
+        CHECK(lock.l_type == F_WRLCK);
+        CHECK(lock.l_pid == prison.pid());
+    });
+}
+
+TEST_CASE("a confined plugin has the libraries that are there") {
+    at_each_level([](Prison& prison, const Ground&, Level) { CHECK(prison.attempt("opens_libraries").result == 1); });
 }
 
 TEST_CASE("plugins in C, C++ and Rust, of several compilers and libraries, do their work confined") {

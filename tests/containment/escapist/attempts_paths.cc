@@ -44,6 +44,25 @@ Outcome stat_file(const Words& words) {
     return of(result, std::to_string(found.stx_size));
 }
 
+// As libraries do it that are older than statx.
+Outcome stat_file_as_before(const Words& words) {
+    struct stat found{};
+    const long result = call(SYS_newfstatat, AT_FDCWD, words[0], &found, 0);
+    return of(result, std::to_string(found.st_size));
+}
+
+Outcome stat_by_name(const Words& words) {
+    const long name = call(SYS_openat, AT_FDCWD, words[0], O_PATH);
+    if (name < 0) return of(name);
+    struct stat found{};
+    const long result = call(SYS_fstat, name, &found);
+    return of(result, std::to_string(found.st_size));
+}
+
+Outcome ask_for_access(const Words& words) {
+    return of(call(SYS_faccessat, AT_FDCWD, words[0], F_OK));
+}
+
 Outcome change_mode(const Words& words) {
     return of(call(SYS_fchmodat, AT_FDCWD, words[0], words.number(1)));
 }
@@ -98,6 +117,9 @@ constexpr Attempt attempts[] = {
     {"read_from_folder", read_from_folder},
     {"read_by_reopening", read_by_reopening},
     {"stat_file", stat_file},
+    {"stat_file_as_before", stat_file_as_before},
+    {"stat_by_name", stat_by_name},
+    {"ask_for_access", ask_for_access},
     {"change_mode", change_mode},
     {"change_attribute", change_attribute},
     {"change_time", change_time},

@@ -122,11 +122,12 @@ Outcome execute(const Words& words) {
     return of(call(SYS_execve, words[0], arguments.data(), environment.data()));
 }
 
+// By the descriptor of its name where there is one to be had; else by the same call with the name.
 Outcome execute_descriptor(const Words& words) {
     const long program = call(SYS_openat, AT_FDCWD, words[0], O_PATH);
-    if (program < 0) return of(program);
     const std::array<const char*, 3> arguments{words[0], words[1], nullptr};
     const std::array<const char*, 1> environment{nullptr};
+    if (program < 0) return of(call(SYS_execveat, AT_FDCWD, words[0], arguments.data(), environment.data(), 0));
     return of(call(SYS_execveat, program, "", arguments.data(), environment.data(), AT_EMPTY_PATH));
 }
 

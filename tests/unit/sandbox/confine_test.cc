@@ -19,10 +19,13 @@
 
 #include <array>
 #include <atomic>
+#include <climits>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -312,6 +315,110 @@ TEST_CASE("where Landlock does not see truncation yet, the filter stops it") {
     CHECK(tenon::base::read_file(book, 100).value() == "text");
     CHECK(in_child(ground, ground.policy(), cut, users()[0]).report.outcome ==
           (look_at_kernel().landlock_abi >= 3 ? 0 : EPERM));
+}
+
+TEST_CASE("a strict worker sees no metadata of what it may not open, while the plugin is loaded, too") {
+    const Ground ground;
+    const std::string secret = ground / "secret", link = ground / "link";
+    REQUIRE(::symlink(secret.c_str(), link.c_str()) == 0);
+    struct {
+        const char* what;
+        int error;
+        Attempt attempt;
+    } const trials[] = {
+        {"stat", EACCES,
+         [&] {
+             struct stat facts{};
+             return result_of(::stat(secret.c_str(), &facts));
+         }},
+        {"lstat of a link", EACCES,
+         [&] {
+             struct stat facts{};
+             return result_of(::lstat(link.c_str(), &facts));
+         }},
+        {"statx", ENOSYS,
+         [&] {
+             struct statx facts{};
+             return result_of(::syscall(SYS_statx, AT_FDCWD, secret.c_str(), 0, STATX_BASIC_STATS, &facts));
+         }},
+        {"libc's statx", EACCES,
+         [&] {
+             struct statx facts{};
+             return result_of(::statx(AT_FDCWD, secret.c_str(), 0, STATX_BASIC_STATS, &facts));
+         }},
+        {"access", EACCES, [&] { return result_of(::access(secret.c_str(), F_OK)); }},
+        {"faccessat", EACCES, [&] { return result_of(::syscall(SYS_faccessat, AT_FDCWD, secret.c_str(), R_OK)); }},
+        {"readlink", EACCES,
+         [&] {
+             std::array<char, 64> name{};
+             return result_of(::readlink(link.c_str(), name.data(), name.size()));
+         }},
+        {"a descriptor of the name", EPERM, opening(secret, O_PATH)},
+        {"a descriptor of the folder's name", EPERM, opening(secret, O_PATH | O_DIRECTORY | O_RDWR)},
+    };
+    for (const auto& trial : trials)
+        for (const Until until : {Until::before_the_plugin, Until::after_the_plugin})
+            if (std::string_view(trial.what) != "a descriptor of the folder's name")
+                judge(ground, {trial.what, layer_seccomp, trial.error, trial.attempt}, until);
+            else
+                CHECK(in_child(ground, ground.policy(), trial.attempt, users()[0], until).report.outcome == EPERM);
+    Policy standard = ground.policy();
+    standard.level = Level::standard;
+    CHECK(in_child(ground, standard, trials[0].attempt, users()[0]).report.outcome == 0);
+    CHECK(in_child(ground, standard, opening(secret, O_PATH), users()[0]).report.outcome == EPERM);
+}
+
+TEST_CASE("a strict worker sees the metadata of what it may open") {
+    const Ground ground;
+    const std::string book = ground / "readable/book", folder = ground / "readable";
+    struct stat real{};
+    REQUIRE(::stat(book.c_str(), &real) == 0);
+    const auto same = [real](int result, const struct stat& facts) {
+        if (result != 0) return errno;
+        return facts.st_ino == real.st_ino && facts.st_size == real.st_size && facts.st_mode == real.st_mode ? 0 : -2;
+    };
+    const Attempt attempts[] = {
+        [=] {
+            struct stat facts{};
+            return same(::stat(book.c_str(), &facts), facts);
+        },
+        [=] {
+            struct stat facts{};
+            return same(::lstat(book.c_str(), &facts), facts);
+        },
+        [=] {
+            struct stat facts{};
+            return same(::fstat(::open(book.c_str(), O_RDONLY), &facts), facts);
+        },
+        [=] {
+            struct stat facts{};
+            const int beside = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+            return same(::fstatat(beside, "book", &facts, 0), facts);
+        },
+        [=] {
+            struct stat facts{};
+            return result_of(::stat(folder.c_str(), &facts));
+        },
+        [=] { return result_of(::access(book.c_str(), F_OK)); },
+        [=] { return result_of(::access(folder.c_str(), R_OK | X_OK)); },
+        [=] { return ::access(book.c_str(), W_OK) != 0 && errno == EACCES ? 0 : -2; },
+        [=] { return ::access((folder + "/nothing").c_str(), F_OK) != 0 && errno == ENOENT ? 0 : -2; },
+        [=] {
+            std::array<char, PATH_MAX> path{};
+            return ::realpath(book.c_str(), path.data()) != nullptr && path.data() == book ? 0 : errno;
+        },
+    };
+    for (const uid_t user : users())
+        for (const Attempt& attempt : attempts) {
+            CAPTURE(user, &attempt - attempts);
+            CHECK(in_child(ground, ground.policy(), attempt, user).report.outcome == 0);
+        }
+}
+
+TEST_CASE("a SIGSYS that is of no such call ends a strict worker, as it would any") {
+    const Ground ground;
+    const Attempt send = [] { return ::raise(SIGSYS), 0; };
+    CHECK(in_child(ground, ground.policy(), send, users()[0]).signal == SIGSYS);
 }
 
 #if defined(__x86_64__)
@@ -604,6 +711,7 @@ TEST_CASE("a worker has a network, an IPC and a host name of its own where that 
             return ::readlink(link.c_str(), name.data(), name.size() - 1) > 0 && name == ours ? 1 : 0;
         };
         Policy policy = ground.policy();
+        policy.level = Level::standard;  // where links can be read
         CHECK(in_child(ground, policy, is_ours, users()[0]).report.outcome == 0);
         policy.without = layer_namespaces;
         CHECK(in_child(ground, policy, is_ours, users()[0]).report.outcome == 1);

@@ -146,6 +146,19 @@ TEST_CASE("a plugin that crashes in a confined worker is named with its function
     CHECK(started.output.find("/proc/self/fd") == std::string::npos);
 }
 
+TEST_CASE("a plugin that a SIGSYS ends which answers nothing is named, too") {
+    const Copy copy(INSIDE_PLUGIN);
+    const Level level = GENERATE(Level::standard, Level::strict, Level::locked);
+    CAPTURE(sandbox::to_string(level));
+    sandbox::Policy policy = policy_of(level);
+    policy.environment = {"TENON_TEST_CRASH=SIGSYS"};
+    const Started started = run(copy, policy);
+    CAPTURE(started.output);
+    CHECK_FALSE(started.created);
+    CHECK(started.output.find("tenon-worker: ended by SIGSYS") != std::string::npos);
+    CHECK(started.output.find("crash_here") != std::string::npos);
+}
+
 TEST_CASE("a locked plugin has no files, and so no languages") {
     const Copy copy(INSIDE_PLUGIN);
     const Started started = run(copy, policy_of(Level::locked));
@@ -166,11 +179,13 @@ TEST_CASE("a worker that is trusted is not bound, and has what the host has") {
 // Says how long a start takes; measured on request, judged by nobody.
 TEST_CASE("how long a start takes with layers and without", "[.measure]") {
     const Copy copy(INSIDE_PLUGIN);
+    const Level level = GENERATE(Level::standard, Level::strict);
+    CAPTURE(sandbox::to_string(level));
     for (const std::uint32_t without :
          {sandbox::all_layers, std::uint32_t{sandbox::layer_seccomp}, std::uint32_t{sandbox::layer_namespaces}, 0u}) {
         std::vector<std::uint64_t> times;
         for (int i = 0; i < 50; ++i) {
-            sandbox::Policy policy = policy_of(Level::strict);
+            sandbox::Policy policy = policy_of(level);
             policy.without = without;
             const Started started = run(copy, policy);
             REQUIRE(started.problem == "");

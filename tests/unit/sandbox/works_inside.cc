@@ -17,6 +17,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tenon/plugin.hpp>
 #include <thread>
 #include <vector>
@@ -98,8 +99,9 @@ void filter_on_a_thread() {
     while (!done) std::this_thread::yield();
 }
 
-[[gnu::noinline]] void crash_here() {
-    ::raise(SIGSEGV);
+// By the signal of that name; else by SIGSEGV.
+[[gnu::noinline]] void crash_here(std::string_view signal) {
+    ::raise(signal == "SIGSYS" ? SIGSYS : SIGSEGV);
 }
 
 struct Constructed {
@@ -112,7 +114,7 @@ struct Constructed {
 class WorksInside {
 public:
     explicit WorksInside(tenon::Init) {
-        if (std::getenv("TENON_TEST_CRASH") != nullptr) crash_here();
+        if (const char* const signal = std::getenv("TENON_TEST_CRASH"); signal != nullptr) crash_here(signal);
         use_memory();
         expect(thrown_and_caught(5) == 5, "exceptions");
         use_threads();
