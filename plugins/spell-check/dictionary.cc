@@ -40,7 +40,7 @@ std::string folder_with_dictionary(const std::vector<std::string>& folders) {
 }
 
 Dictionary::Dictionary(const std::string& folder)
-    : hunspell_(readable(folder + name + ".aff").c_str(), readable(folder + name + ".dic").c_str()) {
+    : hunspell_{readable(folder + name + ".aff").c_str(), readable(folder + name + ".dic").c_str()} {
     if (hunspell_.get_dict_encoding() != "UTF-8")
         throw std::runtime_error(folder + name + ".aff is in " + hunspell_.get_dict_encoding() + ", not in UTF-8");
 }
