@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <set>
 
@@ -10,11 +9,8 @@
 #include "host/host.h"
 #include "host/plugin.h"
 #include "host/worker.h"
-#include "sandbox/broker/glob.h"
 
 namespace tenon::host {
-
-using sandbox::broker::Glob;
 
 namespace {
 
@@ -73,19 +69,8 @@ sandbox::Ceilings ceilings_of(sandbox::Level level, const manifest::Limits& aske
     return ceilings;
 }
 
-// Nothing for a glob that the kernel has no rule for: the broker looks at those.
-std::optional<sandbox::PathRule> rule_of(const Glob& glob, bool write) {
-    const std::optional<sandbox::broker::Root> root = root_of(glob);
-    return root ? std::optional(sandbox::PathRule{root->path, write, root->tree}) : std::nullopt;
-}
-
 void add_variable(const std::string& name, std::vector<std::string>& out) {
     if (const char* const value = std::getenv(name.c_str()); value != nullptr) out.push_back(name + "=" + value);
-}
-
-void add_rules(const std::vector<Glob>& globs, bool write, std::vector<sandbox::PathRule>& out) {
-    for (const Glob& glob : globs)
-        if (std::optional<sandbox::PathRule> rule = rule_of(glob, write)) out.push_back(std::move(*rule));
 }
 
 // The operator's words, as the store would keep them.
@@ -124,56 +109,12 @@ void judge(Plugin& plugin, Granted& out) {
         out.troubles.push_back(granted.problem());
 }
 
-std::vector<Glob> placed_all(const std::vector<std::string>& globs, const GlobPlaces& places) {
-    std::vector<Glob> out;
-    for (const std::string& glob : globs)
-        if (std::optional<Glob> path = placed(glob, places)) out.push_back(std::move(*path));
-    return out;
-}
-
-// Where a folder really is: neither the kernel's rules nor the broker follow links.
-std::string real_path(const std::string& path) {
-    std::error_code error;
-    const std::filesystem::path real = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-    return error || path.empty() ? std::string() : real.string();
-}
-
 }  // namespace
-
-GlobPlaces places_of(const Host& host, const Plugin& plugin) {
-    const char* const home = std::getenv("HOME");
-    std::error_code none;
-    return {real_path(host.settings().data_folder + "/" + plugin.id()),
-            plugin.staged ? real_path(plugin.staged->resources) : std::string(),
-            home != nullptr ? real_path(home) : std::string(),
-            real_path(std::filesystem::temp_directory_path(none).string())};
-}
 
 sandbox::Level level_of(const Host& host, const Plugin& plugin) {
     if (const auto stated = manifest::sandbox_for(host.settings().words, plugin.id()).level)
         return static_cast<sandbox::Level>(*stated);
     return host.settings().workers.level;
-}
-
-namespace {
-
-std::optional<Glob> if_fine(base::Result<Glob> glob) {
-    return glob ? std::optional(glob.take()) : std::nullopt;
-}
-
-}  // namespace
-
-std::optional<Glob> placed(std::string_view glob, const GlobPlaces& places) {
-    if (!glob.starts_with('$')) return if_fine(Glob::parse(glob));
-    const std::size_t end = std::min(glob.find('/'), glob.size());
-    const std::string_view name = glob.substr(0, end);
-    const std::string* const place = name == "$data"        ? &places.data
-                                     : name == "$resources" ? &places.resources
-                                     : name == "$home"      ? &places.home
-                                     : name == "$temp"      ? &places.temp
-                                                            : nullptr;
-    if (place == nullptr || !place->starts_with('/')) return std::nullopt;
-    return if_fine(Glob::below(*place, glob.substr(end)));
 }
 
 Granted granted_to(Plugin& plugin) {
@@ -184,11 +125,13 @@ Granted granted_to(Plugin& plugin) {
         out.permissions = plugin.manifest->permissions;
     else
         judge(plugin, out);
-    out.allow_private = manifest::sandbox_for(plugin.host.settings().words, plugin.id()).allow_private.value_or(false);
+    const manifest::OperatorSandbox words = manifest::sandbox_for(plugin.host.settings().words, plugin.id());
+    out.allow_private = words.allow_private.value_or(false);
     const GlobPlaces places = places_of(plugin.host, plugin);
-    out.read = placed_all(out.permissions.read, places);
-    out.write = placed_all(out.permissions.write, places);
-    out.sockets = placed_all(out.permissions.sockets, places);
+    out.files = file_rules_of(out.permissions, words.deny, places);
+    for (const std::string& socket : out.permissions.sockets)
+        if (std::optional<sandbox::broker::Glob> path = placed(socket, places))
+            out.sockets.push_back(std::move(*path));
     return out;
 }
 
@@ -203,9 +146,7 @@ sandbox::Policy policy_of(const Host& host, Plugin& plugin) {
     const Granted granted = granted_to(plugin);
     for (const std::string_view name : harmless_variables) add_variable(std::string(name), policy.environment);
     for (const std::string& name : granted.permissions.environment) add_variable(name, policy.environment);
-    if (!plugin.staged) return policy;
-    add_rules(granted.read, false, policy.paths);
-    add_rules(granted.write, true, policy.paths);
+    if (plugin.staged) policy.paths = path_rules_of(granted.files);
     return policy;
 }
 

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/problem.h"
+#include "host/file_grants.h"
 #include "host/permission_list.h"
 #include "host/report.h"
 #include "manifest/manifest.h"
-#include "sandbox/broker/glob.h"
 #include "sandbox/machine.h"
 #include "sandbox/policy.h"
 
@@ -22,24 +22,15 @@ class Plugin;
 // How far the plugin is trusted: the operator's word for it, the operator's for all, the application's.
 sandbox::Level level_of(const Host& host, const Plugin& plugin);
 
-// What globs of a manifest stand for, with $data, $resources, $home and $temp replaced. Nothing for one whose beginning
-// has no value ($resources of a plugin without any). What is in the names of these folders is no wildcard.
-struct GlobPlaces {
-    std::string data, resources, home, temp;
-};
-std::optional<sandbox::broker::Glob> placed(std::string_view glob, const GlobPlaces& places);
-
-GlobPlaces places_of(const Host& host, const Plugin& plugin);
-
 // Of what its manifest asks for, what was granted: by the operator's file, or in the host's store. All of it where the
 // plugin is trusted, nothing where it is locked.
 struct Granted {
     sandbox::Level level = sandbox::Level::trusted;
-    manifest::Permissions permissions;               // with globs as in the manifest
-    std::vector<sandbox::broker::Glob> read, write;  // the same globs in their places
-    std::vector<sandbox::broker::Glob> sockets;      // likewise; paths, without wildcards
-    Requests waiting;                                // asked for, and not granted; of a locked plugin none
-    bool allow_private = false;                      // of addresses in its network
+    manifest::Permissions permissions;           // with globs as in the manifest
+    sandbox::broker::FileRules files;            // the same globs in their places, and what the operator denies
+    std::vector<sandbox::broker::Glob> sockets;  // likewise; paths, without wildcards
+    Requests waiting;                            // asked for, and not granted; of a locked plugin none
+    bool allow_private = false;                  // of addresses in its network
     base::Problems troubles;  // why grants do not count: they are no requests, or the store cannot be read
 };
 Granted granted_to(Plugin& plugin);

@@ -16,13 +16,6 @@ namespace {
 
 namespace broker = sandbox::broker;
 
-broker::FileRules file_rules_of(const Granted& granted) {
-    broker::FileRules rules;
-    rules.read = granted.read;
-    rules.write = granted.write;
-    return rules;
-}
-
 std::vector<broker::ProgramRule> programs_of(const Granted& granted) {
     std::vector<broker::ProgramRule> rules;
     for (const manifest::ProcessPermission& process : granted.permissions.processes)
@@ -75,7 +68,7 @@ Deputy::Deputy(Plugin& plugin)
       granted_(granted_to(plugin)),
       places_(places_of(plugin.host, plugin)),
       denials_(plugin),
-      files_(file_rules_of(granted_)),
+      files_(granted_.files),
       programs_(programs_of(granted_), {}),
       connector_({network_rules_of(granted_), granted_.sockets}) {
     if (Store* const store = plugin.host.store()) collections_.emplace(*store);
@@ -97,6 +90,8 @@ std::int32_t Deputy::act(const tenon_request& request, const Taker& taker, broke
     switch (request.kind) {
         case TENON_REQUEST_OPEN_FILE:
             return open_file(request, taker);
+        case TENON_REQUEST_STAT_FILE:
+            return stat_file(request, taker);
         case TENON_REQUEST_FETCH:
             return fetch(request, taker, {until, &stop_});
         case TENON_REQUEST_RUN:

@@ -63,6 +63,7 @@ public:
 
 private:
     std::int32_t open_file(const tenon_request& request, const Taker& taker);
+    std::int32_t stat_file(const tenon_request& request, const Taker& taker);
     std::int32_t notify(const tenon_request& request, const Taker& taker);
     std::int32_t fetch(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t run(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);

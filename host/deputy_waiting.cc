@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "sandbox/broker/glob.h"
 #include "sandbox/broker/template.h"
 
 namespace tenon::host {
@@ -13,12 +12,11 @@ namespace {
 
 using manifest::Access;
 
-bool any_matches(const std::vector<std::string>& globs, std::string_view path, const GlobPlaces& places) {
-    for (const std::string& text : globs) {
-        const std::optional<sandbox::broker::Glob> glob = placed(text, places);
-        if (glob && glob->matches(path)) return true;
-    }
-    return false;
+bool any_covers(const std::vector<std::string>& entries, std::string_view path, const GlobPlaces& places) {
+    return std::ranges::any_of(entries, [&](const std::string& entry) {
+        const std::optional<sandbox::broker::FileGrant> grant = placed_entry(entry, places);
+        return grant && grant->covers(path);
+    });
 }
 
 bool is_of(std::string_view host, std::string_view domain) {
@@ -49,9 +47,9 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
     const std::size_t colon = std::min(denied.find(':'), denied.size());
     const std::string_view kind = denied.substr(0, colon);
     const std::string_view what = denied.substr(std::min(colon + 1, denied.size()));
-    if (kind == "read") return any_matches(one.read, what, places) || any_matches(one.write, what, places);
-    if (kind == "write") return any_matches(one.write, what, places);
-    if (kind == "socket") return any_matches(one.sockets, what, places);
+    if (kind == "read") return any_covers(one.read, what, places) || any_covers(one.write, what, places);
+    if (kind == "write") return any_covers(one.write, what, places);
+    if (kind == "socket") return any_covers(one.sockets, what, places);
     const auto any = [&](const auto& list) {
         return std::ranges::any_of(list, [&](const auto& each) { return allows(each, what); });
     };

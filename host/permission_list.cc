@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "host/request_words.h"
+#include "manifest/glob_entry.h"
 #include "manifest/words.h"
 
 namespace tenon::host {
@@ -154,7 +155,9 @@ base::Result<std::string> canonical_request(std::string_view request) {
 
 bool is_its_own(std::string_view request) {
     const auto is_below = [request](std::string_view root) {
-        return request.starts_with(root) && (request.size() == root.size() || request[root.size()] == '/');
+        if (!request.starts_with(root)) return false;
+        const std::string_view rest = request.substr(root.size());
+        return rest.empty() || rest.starts_with('/') || rest.starts_with(manifest::exception_mark);
     };
     return is_below("read:$data") || is_below("write:$data") || is_below("read:$resources");
 }

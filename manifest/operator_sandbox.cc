@@ -1,6 +1,7 @@
 #include "manifest/operator_sandbox.h"
 
 #include "manifest/fields.h"
+#include "manifest/path_check.h"
 #include "manifest/quantity.h"
 
 namespace tenon::manifest {
@@ -8,7 +9,7 @@ namespace {
 
 constexpr std::string_view levels[] = {"trusted", "standard", "strict", "locked"};
 constexpr std::string_view layers[] = {"limits", "privileges", "namespaces", "landlock", "seccomp"};
-constexpr TextRule one_request{512, false};
+constexpr TextRule one_request{4096, false};
 constexpr std::uint32_t most_percent = 100'000;  // of one processor
 
 std::optional<std::uint32_t> read_count(TableReader& reader, std::string_view key) {
@@ -35,6 +36,7 @@ OperatorSandbox read_sandbox(TableReader& parent) {
     out.allow_private = reader.boolean("allow_private");
     out.without = read_strings(reader, "without", {std::size(layers)}, one_of(layers));
     out.grant = read_strings(reader, "grant", {256}, text(one_request));
+    out.deny = read_strings(reader, "deny", {256}, check_denial);
     out.limits.memory = read_size(reader, "memory");
     out.limits.cpu = read_share(reader, "cpu", most_percent);
     out.limits.cpu_time = read_time(reader, "cpu_time");
@@ -52,6 +54,7 @@ OperatorSandbox combine(const OperatorSandbox& special, const OperatorSandbox& g
     out.allow_private = first_of(special.allow_private, general.allow_private);
     if (special.without.empty()) out.without = general.without;
     out.grant.insert(out.grant.end(), general.grant.begin(), general.grant.end());
+    out.deny.insert(out.deny.end(), general.deny.begin(), general.deny.end());
     out.limits.memory = first_of(special.limits.memory, general.limits.memory);
     out.limits.cpu = first_of(special.limits.cpu, general.limits.cpu);
     out.limits.cpu_time = first_of(special.limits.cpu_time, general.limits.cpu_time);

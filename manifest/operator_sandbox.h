@@ -23,6 +23,7 @@ struct OperatorSandbox {
     std::vector<std::string> without;    // layers that are left out: limits, privileges, namespaces, landlock, seccomp
     std::optional<bool> allow_private;   // what it may ask of the network may be at private addresses
     std::vector<std::string> grant;      // requests, as docs/permissions.md writes them; checked by who reads them
+    std::vector<std::string> deny;       // "read:GLOB", "write:GLOB": goes before all that is granted
     Limits limits;                       // ceilings: memory, cpu, cpu_time, files, processes, file_size
     std::optional<Location> at;          // of the table; nothing: there is none
 };

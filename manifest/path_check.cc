@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 
+#include "manifest/glob_entry.h"
 #include "manifest/text_check.h"
 #include "manifest/words.h"
 
@@ -66,6 +67,25 @@ std::string glob_fault(std::string_view glob, bool write) {
     return first_fault(rest, glob_part_fault);
 }
 
+std::string entry_fault(std::string_view text, bool write) {
+    const GlobEntry entry = split_entry(text);
+    if (std::string fault = glob_fault(entry.glob, write); !fault.empty()) return fault;
+    if (entry.exceptions.size() > max_exceptions)
+        return fmt::format("has {} exceptions, {} are the most", entry.exceptions.size(), max_exceptions);
+    for (const std::string_view exception : entry.exceptions)
+        if (const std::string fault = glob_fault(exception, write); !fault.empty())
+            return fmt::format("has the exception {}, which {}", in_quotes(exception), fault);
+    if (text.size() <= max_entry_size) return "";
+    return fmt::format("has {} bytes with its exceptions, {} are the most", text.size(), max_entry_size);
+}
+
+std::string denial_fault(std::string_view text) {
+    const std::optional<Denial> denial = denial_of(text);
+    if (!denial) return "begins with neither \"read:\" nor \"write:\"";
+    if (text.find(exception_mark) != text.npos) return "has an exception";
+    return glob_fault(denial->glob, false);
+}
+
 bool judge(const Value& string, std::string_view path, std::string_view id, std::string_view what,
            const std::string& fault, std::string fix, Diagnostics& out) {
     if (fault.empty()) return true;
@@ -76,7 +96,7 @@ bool judge(const Value& string, std::string_view path, std::string_view id, std:
 
 bool check_glob(const Value& string, std::string_view path, bool write, Diagnostics& out) {
     return judge(string, path, "manifest.bad-glob", write ? "a glob to write" : "a glob to read",
-                 glob_fault(string.string, write), "write it as in \"/usr/share/dict/*\" or \"$data/**\"", out);
+                 entry_fault(string.string, write), "write it as in \"/usr/share/dict/*\" or \"$data/**\"", out);
 }
 
 }  // namespace
@@ -106,6 +126,11 @@ bool check_socket_path(const Value& string, std::string_view path, Diagnostics& 
 
 bool check_write_glob(const Value& string, std::string_view path, Diagnostics& out) {
     return check_glob(string, path, true, out);
+}
+
+bool check_denial(const Value& string, std::string_view path, Diagnostics& out) {
+    return judge(string, path, "operator.bad-denial", "a denial", denial_fault(string.string),
+                 "write it as in \"read:/home/me/.ssh/**\" or \"write:/srv/shop/**\"", out);
 }
 
 }  // namespace tenon::manifest

@@ -16,11 +16,14 @@ inline constexpr std::size_t max_path_size = 255;
 bool check_relative_path(const Value& string, std::string_view path, Diagnostics& out);
 // The same behind a "/".
 bool check_absolute_path(const Value& string, std::string_view path, Diagnostics& out);
-// Absolute, or begins with $data, $resources, $home or $temp; "*" and "?" inside a part, "**" as a whole one.
+// Absolute, or begins with $data, $resources, $home or $temp; "*" and "?" inside a part, "**" as a whole one. Then any
+// number of exceptions, of the same form (glob_entry.h).
 bool check_read_glob(const Value& string, std::string_view path, Diagnostics& out);
 // The same, without $resources, which are read-only.
 bool check_write_glob(const Value& string, std::string_view path, Diagnostics& out);
 // The path of one socket ("manifest.bad-path"): as a glob to write, and without wildcards.
 bool check_socket_path(const Value& string, std::string_view path, Diagnostics& out);
+// "read:GLOB" or "write:GLOB", without exceptions ("operator.bad-denial").
+bool check_denial(const Value& string, std::string_view path, Diagnostics& out);
 
 }  // namespace tenon::manifest

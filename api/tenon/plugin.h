@@ -102,7 +102,9 @@ typedef struct tenon_plugin_ops {
     TENON_ON_ANY int32_t (*journal)(tenon_plugin* plugin, tenon_bytes entry);
     /* Asks the host to do what the plugin may not do itself (request.h), and waits for it. Also where the plugin runs
      * in process, by the same rules. TENON_E_REFUSED: it has not the permission, and the answer's error says which one;
-     * TENON_E_NOT_FOUND; TENON_E_FULL: more than the host's limits; TENON_E_IO. `take` may be NULL. */
+     * TENON_E_NOT_FOUND; TENON_E_FULL: more than the host's limits; TENON_E_DEADLINE: the time of the call that
+     * it is made in, or the host's own for it, is over; TENON_E_CANCELLED: the plugin is being stopped, or its worker
+     * has ended; TENON_E_IO. `take` may be NULL. */
     TENON_ON_ANY int32_t (*request)(tenon_plugin* plugin, const tenon_request* request, tenon_take_fn take, void* data);
 } tenon_plugin_ops;
 

@@ -20,7 +20,8 @@ enum {
      */
     TENON_REQUEST_COLLECTION_LIST = 8,
     /* subject: "tcp://HOST:PORT", "udp://HOST:PORT", or "unix:/PATH" of a stream socket */
-    TENON_REQUEST_CONNECT = 9
+    TENON_REQUEST_CONNECT = 9,
+    TENON_REQUEST_STAT_FILE = 10 /* subject: an absolute path of anything that may be read */
 };
 
 enum {
@@ -59,6 +60,8 @@ typedef struct tenon_answer {
     uint32_t reserved;
     tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
     tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;
+                           STAT_FILE: "type": file, folder, other; "size": bytes; "modified": nanoseconds of Unix
+                           time; "writable": whether the grants allow it: true, false;
                            COLLECTION_LIST: at most 4096 keys in the order of their bytes, without values */
     tenon_str error;    /* in words, why there is none; what was asked and the command that grants it */
 } tenon_answer;

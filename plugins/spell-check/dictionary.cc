@@ -1,8 +1,12 @@
 #include "plugins/spell-check/dictionary.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 
 #include "plugins/spell-check/words.h"
@@ -12,6 +16,13 @@ namespace {
 
 constexpr const char* name = "/en_US";
 constexpr std::size_t most_suggestions = 3;
+
+// Hunspell says nothing of files that it cannot open, and then goes by its default encoding.
+std::string readable(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+    if (file == nullptr) throw std::runtime_error(path + " cannot be opened: " + std::strerror(errno));
+    return path;
+}
 
 }  // namespace
 
@@ -29,7 +40,7 @@ std::string folder_with_dictionary(const std::vector<std::string>& folders) {
 }
 
 Dictionary::Dictionary(const std::string& folder)
-    : hunspell_((folder + name + ".aff").c_str(), (folder + name + ".dic").c_str()) {
+    : hunspell_{readable(folder + name + ".aff").c_str(), readable(folder + name + ".dic").c_str()} {
     if (hunspell_.get_dict_encoding() != "UTF-8")
         throw std::runtime_error(folder + name + ".aff is in " + hunspell_.get_dict_encoding() + ", not in UTF-8");
 }

@@ -9,7 +9,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "sandbox/broker/hold.h"
@@ -72,31 +71,11 @@ Result<Fd> reopen(const std::string& path, const Fd& held, const OpenFile& reque
     return file;
 }
 
-bool any_matches(const std::vector<Glob>& globs, const std::string& path) {
-    return std::any_of(globs.begin(), globs.end(), [&](const Glob& glob) { return glob.matches(path); });
-}
-
-// A denied folder denies what is in it.
-std::vector<Glob> with_all_below(std::vector<Glob> globs) {
-    for (std::size_t i = globs.size(); i-- > 0;)
-        if (Result<Glob> below = Glob::parse(globs[i].text() == "/" ? "/**" : globs[i].text() + "/**"); below)
-            globs.push_back(below.take());
-    return globs;
-}
-
 }  // namespace
-
-FileBroker::FileBroker(FileRules rules) : rules_(std::move(rules)) {
-    rules_.deny = with_all_below(std::move(rules_.deny));
-}
 
 Check FileBroker::permit(const std::string& path, bool change) const {
     if (Check bad = check_path(path)) return bad;
-    const std::string permission = fmt::format("{}:{}", change ? "write" : "read", path);
-    if (!any_matches(rules_.write, path) && (change || !any_matches(rules_.read, path))) return denied(permission);
-    for (const Glob& glob : rules_.deny)
-        if (glob.matches(path)) return denied_by(permission, glob.text());
-    return {};
+    return broker::permit(rules_, path, change);
 }
 
 Result<Fd> FileBroker::open(const OpenFile& request) const {
@@ -119,13 +98,17 @@ Result<Fd> FileBroker::open(const OpenFile& request) const {
 Result<FileFacts> FileBroker::stat(const StatFile& request) const {
     if (Check no = permit(request.path, false)) return std::move(*no);
     const Fd held = open_without_links(request.path, O_PATH, 0);
-    struct stat facts{};
-    if (!held || ::fstat(held.get(), &facts) != 0) return cannot_open(request.path, errno);
+    struct stat found{};
+    if (!held || ::fstat(held.get(), &found) != 0) return cannot_open(request.path, errno);
     if (is_of_proc(held)) return not_a_file(request.path, "a file of /proc, which would tell of the host");
-    const FileFacts::Kind kind = S_ISREG(facts.st_mode)   ? FileFacts::Kind::file
-                                 : S_ISDIR(facts.st_mode) ? FileFacts::Kind::folder
-                                                          : FileFacts::Kind::other;
-    return FileFacts{kind, static_cast<std::uint64_t>(facts.st_size), facts.st_mtim.tv_sec};
+    FileFacts facts;
+    facts.kind = S_ISREG(found.st_mode)   ? FileFacts::Kind::file
+                 : S_ISDIR(found.st_mode) ? FileFacts::Kind::folder
+                                          : FileFacts::Kind::other;
+    facts.size = static_cast<std::uint64_t>(found.st_size);
+    facts.modified_ns = found.st_mtim.tv_sec * std::int64_t{1'000'000'000} + found.st_mtim.tv_nsec;
+    facts.writable = !permit(request.path, true);
+    return facts;
 }
 
 }  // namespace tenon::sandbox::broker

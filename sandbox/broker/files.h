@@ -1,30 +1,22 @@
 // Files for a plugin that cannot open them itself: those of globs that the kernel knows nothing of.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "base/fd.h"
 #include "base/result.h"
-#include "sandbox/broker/glob.h"
+#include "sandbox/broker/file_rules.h"
 #include "sandbox/broker/requests.h"
 
 namespace tenon::sandbox::broker {
-
-struct FileRules {
-    std::vector<Glob> read;
-    std::vector<Glob> write;                       // to read and to write, as everywhere
-    std::vector<Glob> deny;                        // goes before both; also what is below a path that one matches
-    std::uint64_t most_written_bytes = 64u << 20;  // a file that is larger is not opened for writing
-};
 
 // Constant once made; used by any thread. What it opens is a regular file that the path leads to without any link, so
 // a plugin that may change folders cannot lead the host to another file. How far a file then grows is for
 // RLIMIT_FSIZE of the process that gets the descriptor.
 class FileBroker {
 public:
-    explicit FileBroker(FileRules rules);
+    explicit FileBroker(FileRules rules) : rules_(std::move(rules)) {}
 
     // The descriptor is for the plugin: close-on-exec here. A new file has mode 0600 and is this user's. Problems:
     // "permission.denied", "broker.bad-path", "broker.not-found", "broker.exists", "broker.not-a-file", "broker.link",

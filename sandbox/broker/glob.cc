@@ -116,6 +116,14 @@ base::Result<Glob> Glob::below(std::string_view folder, std::string_view rest) {
     return glob;
 }
 
+Glob Glob::with_all_below() const {
+    Glob wider = *this;
+    if (!parts_.empty() && parts_.back() == any_parts) return wider;
+    wider.parts_.emplace_back(any_parts);
+    wider.text_ += "/**";
+    return wider;
+}
+
 bool Glob::matches(std::string_view path) const {
     if (!path.starts_with(folder_)) return false;
     path.remove_prefix(folder_.size());

@@ -22,6 +22,9 @@ public:
     // for itself. Problem: "broker.bad-glob".
     static base::Result<Glob> below(std::string_view folder, std::string_view rest);
 
+    // The same with all that is below what it matches.
+    Glob with_all_below() const;
+
     // Of a path that path_fault() finds nothing wrong with. Takes at most as many steps as the glob and the path have
     // bytes, multiplied.
     bool matches(std::string_view path) const;

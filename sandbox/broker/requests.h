@@ -30,8 +30,9 @@ struct StatFile {
 struct FileFacts {
     enum class Kind : std::uint32_t { file, folder, other };
     Kind kind = Kind::other;
-    std::uint64_t size = 0;       // bytes
-    std::int64_t modified_s = 0;  // since 1970
+    std::uint64_t size = 0;        // bytes
+    std::int64_t modified_ns = 0;  // since 1970
+    bool writable = false;         // by the grants; the system may say no nevertheless
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;  // name, value

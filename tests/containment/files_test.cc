@@ -2,10 +2,13 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "tests/containment/contained.h"
 
@@ -50,6 +53,53 @@ Stage sizing(const Ground& ground, Prison&) {
 bool text_changed(const std::string& path, const std::string& secret) {
     return text_of(path) != secret;
 }
+
+// A folder that the plugin may write to, with one in it that is swapped for a link to the secret, again and again, by
+// somebody outside.
+class SwappedFolder {
+public:
+    explicit SwappedFolder(const Ground& ground) : tree_(ground.folder() + "/tree") {
+        for (const std::string& folder : {tree_, tree_ + "/swap"}) {
+            REQUIRE(::mkdir(folder.c_str(), 0777) == 0);
+            REQUIRE(::chmod(folder.c_str(), 0777) == 0);
+        }
+        secret = ground.secret_in(ground.outside() + "/key");
+        harmless = ground.secret_in(path());
+        REQUIRE(::symlink(ground.outside().c_str(), (tree_ + "/link").c_str()) == 0);
+        swapper_ = std::thread([this] {
+            while (!end_)
+                ::syscall(SYS_renameat2, AT_FDCWD, (tree_ + "/swap").c_str(), AT_FDCWD, (tree_ + "/link").c_str(),
+                          RENAME_EXCHANGE);
+        });
+    }
+    ~SwappedFolder() {
+        end_ = true;
+        swapper_.join();
+    }
+    SwappedFolder(const SwappedFolder&) = delete;
+    SwappedFolder& operator=(const SwappedFolder&) = delete;
+    std::string path() const { return tree_ + "/swap/key"; }
+
+    // All that the plugin gets to see: at least 1000 tries, and until it was let in and was kept out, or has tried 5000
+    // times (the host opens 6000 files a minute).
+    std::string seen_by(Prison& prison, const std::string& attempt) const {
+        std::string seen;
+        for (int tries = 0; tries < 5000; tries += 500) {
+            if (tries >= 1000 && seen.find(harmless) != seen.npos && seen.find("error ") != seen.npos) break;
+            const Answer answer = prison.attempt(attempt, path() + " 500");
+            REQUIRE(answer.answered);
+            seen += answer.text;
+        }
+        return seen;
+    }
+
+    std::string secret, harmless;
+
+private:
+    const std::string tree_;
+    std::atomic<bool> end_{false};
+    std::thread swapper_;
+};
 
 // What the worker's descriptors are called.
 std::string held_by(Prison& prison) {
@@ -289,4 +339,53 @@ TEST_CASE("a plugin's own file grows no larger than it may") {
         const std::string file = ground.data() + "/large";
         return Stage{file + " 18", [=](const Answer&) { return facts(file).st_size > (16 << 20); }};
     });
+}
+
+TEST_CASE("a plugin gets nothing that is an exception from what it was granted, by itself or through the host") {
+    const Ground ground;
+    const std::string notes = ground.folder() + "/notes";
+    for (const std::string& folder : {notes, notes + "/private"}) REQUIRE(::mkdir(folder.c_str(), 0755) == 0);
+    const std::string open = ground.secret_in(notes + "/open"), secret = ground.secret_in(notes + "/private/secret");
+    Walls walls;
+    walls.grants = ", \"read:$temp/notes/** !$temp/notes/private/**\"";
+    Prison prison(ground, walls);
+    REQUIRE(prison.row().state == TENON_STATE_ACTIVE);
+    CHECK(prison.attempt("ask_for_file", notes + "/open").text == open);
+    for (const std::string attempt : {"read_file", "ask_for_file"}) {
+        const Answer answer = prison.attempt(attempt, notes + "/private/secret");
+        INFO(attempt);
+        CHECK(answer.answered);
+        CHECK(answer.result < 0);
+        CHECK(answer.error == EACCES);  // of the kernel, and TENON_E_REFUSED
+        CHECK(answer.text.find(secret) == std::string::npos);
+    }
+    CHECK(prison.attempt("read_file", notes + "/open").error == EACCES);
+    walls.level = tenon::sandbox::Level::trusted;
+    Prison free(ground, walls);
+    CHECK(free.attempt("read_file", notes + "/private/secret").text == secret);  // without walls it is there
+}
+
+TEST_CASE("a folder that becomes a link while a plugin asks for what is in it never leads the host to a secret") {
+    const Ground ground;
+    const SwappedFolder folder(ground);
+    Walls walls;
+    walls.grants = ", \"read:$temp/tree/*/key\", \"write:$temp/tree/**\"";
+    {
+        Prison prison(ground, walls);
+        REQUIRE(prison.row().state == TENON_STATE_ACTIVE);
+        for (const std::string attempt : {"ask_repeatedly", "read_repeatedly"}) {
+            const std::string seen = folder.seen_by(prison, attempt);
+            INFO(attempt << "\n" << seen);
+            CHECK(seen.find(folder.secret) == std::string::npos);
+            CHECK(seen.find("contents " + folder.harmless) != std::string::npos);
+            CHECK(seen.find("error ") != std::string::npos);
+            if (attempt == "ask_repeatedly") CHECK(seen.find(" leads through a link") != std::string::npos);
+        }
+    }
+    // The control: whom nothing confines follows the link.
+    walls.level = tenon::sandbox::Level::trusted;
+    Prison free(ground, walls);
+    CHECK(sandbox_test::eventually([&] {
+        return free.attempt("read_repeatedly", folder.path() + " 500").text.find(folder.secret) != std::string::npos;
+    }));
 }

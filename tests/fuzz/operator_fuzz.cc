@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "manifest/glob_entry.h"
 #include "manifest/manifest.h"
 #include "manifest/operator.h"
 
@@ -84,6 +85,8 @@ void check_words(const Operator& words) {
         const OperatorSandbox sandbox = sandbox_for(words, id);
         check(!sandbox.level || !to_string(*sandbox.level).empty());
         check(sandbox.grant.size() <= 512 && sandbox.without.size() <= 5);
+        check(sandbox.deny.size() <= 512);
+        for (const std::string& denial : sandbox.deny) check(denial_of(denial).has_value());
         for (const auto& [name, handler] : plugin.hooks) {
             check_stated(words, handler.budget);
             check_lookup(words, id, name);

@@ -30,6 +30,27 @@ TEST_CASE("a confined plugin reads what was granted: itself, or through the host
     }
 }
 
+TEST_CASE("what has exceptions, or is denied in part, a confined plugin gets through the host alone") {
+    const Place place;
+    for (const std::string level : {"standard", "strict"}) {
+        INFO(level);
+        Shop shop(place, told(level, "'read:$temp/notes/** !$temp/notes/private/**', 'write:$temp/drafts/**'",
+                              "deny = ['read:$temp/drafts/final/**', 'read:$data/**']"));
+        CHECK(shop.tell("read " + place.path("notes/open.txt")) == "errno 13");
+        CHECK(shop.tell("open " + place.path("notes/open.txt")) == "0: notes/open.txt");
+        CHECK(shop.tell("read " + place.path("notes/private/diary.txt")) == "errno 13");
+        CHECK(shop.tell("open " + place.path("notes/private/diary.txt")).find("-13: ") == 0);
+        CHECK(shop.tell("read " + place.path("drafts/one.txt")) == "errno 13");
+        CHECK(shop.tell("open " + place.path("drafts/one.txt")) == "0: drafts/one.txt");
+        CHECK(shop.tell("read " + place.path("drafts/final/two.txt")) == "errno 13");
+        CHECK(shop.tell("open " + place.path("drafts/final/two.txt")).find("-13: ") == 0);
+        CHECK(shop.tell("keep three apples") == "errno 13");
+    }
+    Shop shop(place, told("standard", "'write:$temp/drafts/**'", "deny = ['write:$temp/drafts/final/**']"));
+    CHECK(shop.tell("read " + place.path("drafts/final/two.txt")) ==
+          "drafts/final/two.txt");  // reading is the kernel's
+}
+
 TEST_CASE("a locked plugin gets nothing, whatever was granted") {
     const Place place;
     Shop shop(place, told("locked", "'read:$temp/plain.txt', 'env:SHOP_SIGN', 'notifications'"));

@@ -19,16 +19,19 @@ namespace tenon::test {
 inline constexpr const char* told_id = "org.tenon.test.does-as-told";
 inline constexpr const char* onlooker_id = "org.tenon.test.looks-on";
 
-// A folder that is $temp for what is in it, with a file that only the broker can grant, one that the kernel can, and
-// one that nobody asks for.
+// A folder that is $temp for what is in it, with a file that only the broker can grant, one that the kernel can, one
+// that nobody asks for, notes of which some are an exception, and drafts that may be written.
 class Place {
 public:
     Place() : folder_((std::filesystem::temp_directory_path() / "tenon-requests-XXXXXX").string()) {
         namespace fs = std::filesystem;
         REQUIRE(::mkdtemp(folder_.data()) != nullptr);
         fs::permissions(folder_, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
-        fs::create_directory(path("shelf"));
-        for (const char* name : {"shelf/label.txt", "plain.txt", "secret.txt"}) std::ofstream(path(name)) << name;
+        for (const char* name : {"shelf", "notes", "notes/private", "drafts", "drafts/final"})
+            fs::create_directory(path(name));
+        for (const char* name : {"shelf/label.txt", "plain.txt", "secret.txt", "notes/open.txt",
+                                 "notes/private/diary.txt", "drafts/one.txt", "drafts/final/two.txt"})
+            std::ofstream(path(name)) << name;
         ::setenv("TMPDIR", folder_.c_str(), 1);
         ::setenv("SHOP_SECRET", "sesame", 1);
         ::setenv("SHOP_SIGN", "open", 1);

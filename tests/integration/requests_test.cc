@@ -27,6 +27,73 @@ TEST_CASE("what is denied says who, what, and the command that grants it, to the
     CHECK(shop.tell("notify closing time") == not_granted("notifications", "notifications"));
 }
 
+TEST_CASE("what a file is like is told where it may be read, in process and confined") {
+    const Place place;
+    for (const std::string level : {"trusted", "standard"}) {
+        INFO(level);
+        Shop shop(place, told(level, "'read:$temp/shelf/*.txt', 'write:$temp/drafts/**'"));
+        CHECK_THAT(
+            shop.tell("stat " + place.path("shelf/label.txt")),
+            Catch::Matchers::Matches("0: \\[type=file\\]\\[size=15\\]\\[modified=[0-9]{19}\\]\\[writable=false\\]"));
+        CHECK_THAT(shop.tell("stat " + place.path("drafts/final")),
+                   Catch::Matchers::Matches(
+                       "0: \\[type=folder\\]\\[size=[0-9]+\\]\\[modified=[0-9]{19}\\]\\[writable=true\\]"));
+        CHECK(shop.tell("stat " + place.path("shelf/none.txt")) ==
+              refused(TENON_E_NOT_FOUND, place.path("shelf/none.txt") + " does not exist; ask for what is there"));
+        CHECK(shop.tell("stat " + place.path("secret.txt")) == not_asked_for("read:" + place.path("secret.txt")));
+        CHECK(shop.tell("stat ..").find("-2: the path \"..\" ") == 0);
+    }
+}
+
+TEST_CASE("an exception is left out of what was granted, in process and confined") {
+    const Place place;
+    for (const std::string level : {"trusted", "standard", "strict"}) {
+        INFO(level);
+        Shop shop(place, told(level, "'read:$temp/notes/** !$temp/notes/private/**'"));
+        CHECK(shop.tell("open " + place.path("notes/open.txt")) == "0: notes/open.txt");
+        const std::string diary = place.path("notes/private/diary.txt");
+        const std::string rule = "!" + place.path("notes/private/**");
+        for (const std::string deed : {"open ", "stat "})
+            CHECK(shop.tell(deed + diary) ==
+                  refused(TENON_E_REFUSED, "read:" + diary + " is denied by the rule \"" + rule +
+                                               "\"; take the rule \"" + rule + "\" back"));
+        CHECK(shop.logged("is denied by the rule").size() == 1);
+    }
+}
+
+TEST_CASE("what was granted without an exception does not grant it with one, and the command has all of it") {
+    const Place place;
+    Shop shop(place, told("standard", "'read:$temp/notes/**'"));
+    const std::string note = place.path("notes/open.txt");
+    CHECK(shop.tell("open " + note) == not_granted("read:" + note, "'read:$temp/notes/** !$temp/notes/private/**'"));
+    CHECK(shop.tell("open " + place.path("notes/private/diary.txt")) ==
+          not_asked_for("read:" + place.path("notes/private/diary.txt")));
+}
+
+TEST_CASE("what the operator denies goes before what was granted, also before a plugin's own folder") {
+    const Place place;
+    const std::string general = "[sandbox]\ndeny = ['read:$data/**']\n";
+    for (const std::string level : {"trusted", "standard"}) {
+        INFO(level);
+        Shop shop(place,
+                  general + told(level, "'read:$temp/plain.txt', 'write:$temp/drafts/**'",
+                                 "deny = ['read:$temp/plain.*', 'write:$temp/drafts/final/**']"),
+                  "", {"does_as_told"}, place.path("data"));
+        CHECK(shop.refusal().empty());
+        const auto denied = [](const std::string& what, const std::string& rule) {
+            return refused(TENON_E_REFUSED,
+                           what + " is denied by the rule \"" + rule + "\"; take the rule \"" + rule + "\" back");
+        };
+        const std::string plain = place.path("plain.txt"), two = place.path("drafts/final/two.txt");
+        CHECK(shop.tell("open " + plain) == denied("read:" + plain, "read:$temp/plain.*"));
+        CHECK(shop.tell("open " + two) == "0: drafts/final/two.txt");
+        CHECK(shop.tell("write " + two) == denied("write:" + two, "write:$temp/drafts/final/**"));
+        CHECK(shop.tell("write " + place.path("drafts/one.txt")) == "0: errno 9");  // it cannot be read, but written
+        const std::string own = place.path("data") + "/" + told_id + "/kept.txt";
+        CHECK(shop.tell("open " + own) == denied("read:" + own, "read:$data/**"));
+    }
+}
+
 TEST_CASE("twenty notifications a minute are shown, and no more") {
     const Place place;
     for (const std::string level : {"trusted", "standard"}) {

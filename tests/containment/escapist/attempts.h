@@ -58,6 +58,7 @@ using Attempts = std::span<const Attempt>;
 
 Attempts file_attempts();
 Attempts path_attempts();
+Attempts host_attempts();
 Attempts network_attempts();
 Attempts socket_attempts();
 Attempts signal_attempts();

@@ -12,6 +12,7 @@ namespace {
 Outcome run(std::string_view name, std::string_view argument) {
     const std::array all{file_attempts(),
                          path_attempts(),
+                         host_attempts(),
                          network_attempts(),
                          socket_attempts(),
                          signal_attempts(),

@@ -50,7 +50,10 @@ public:
     explicit Dice(unsigned seed) : random_(seed) {}
     manifest::Permissions permissions() {
         manifest::Permissions out;
-        fill(out.read, [this] { return one_of({"$data/**", "/usr/share/a b/*", "$home/\"x\"", "/*", "/a'b?"}); });
+        fill(out.read, [this] {
+            return one_of(
+                {"$data/**", "/srv/** !/srv/a b/** !$home/x", "/usr/share/a b/*", "$home/\"x\"", "/*", "/a'b?"});
+        });
         fill(out.write, [this] { return one_of({"$temp", "/srv/x/**", "$data", "/srv/$"}); });
         std::erase(out.write, "/srv/$");
         fill(out.environment, [this] { return one_of({"LANG", "_", "A1"}); });
@@ -217,6 +220,10 @@ TEST_CASE("a text that is no request is refused with what is wrong, and what may
           "\"write:$resources/x\" is no request: \"$resources/x\" is not a glob to write: it is about the resources, "
           "which are read-only | " +
               path);
+    CHECK(refusal("read:/a/** !b") ==
+          "\"read:/a/** !b\" is no request: \"/a/** !b\" is not a glob to read: it has the exception \"b\", which "
+          "begins with \"b\", not with \"/\" or one of $data, $resources, $home, $temp | " +
+              path);
     CHECK(refusal("read:") == "\"read:\" is no request: \"\" is not a glob to read: it is empty | " + path);
     CHECK(refusal("env:A B") ==
           "\"env:A B\" is no request: \"A B\" is not the name of a variable: it has \" B\" at character 2 | "
@@ -321,6 +328,19 @@ TEST_CASE("what is asked for and not granted is told apart from what is granted 
     const host::Difference found = host::difference(asked, granted);
     CHECK(found.waiting == Requests{"read:$database", "env:LANG"});
     CHECK(found.unasked == Requests{"read:/srv/x", "clipboard:read"});
+}
+
+TEST_CASE("a request with exceptions is another one than without, and of the plugin's own it stays its own") {
+    const std::string careful = "read:/srv/** !/srv/private/**", bold = "read:/srv/**";
+    CHECK(canonical(careful) == careful);
+    const host::Difference found = host::difference(Requests{bold}, Requests{careful});
+    CHECK(found.waiting == Requests{bold});
+    CHECK(found.unasked == Requests{careful});
+    CHECK(host::is_its_own("write:$data/** !$data/kept/**"));
+    CHECK(host::is_its_own("read:$resources !$resources/x"));
+    CHECK_FALSE(host::is_its_own("read:$home/** !$data/x"));
+    CHECK(host::command_to_grant("org.acme.a", careful, "s.db") ==
+          "tenon grant org.acme.a 'read:/srv/** !/srv/private/**' --store s.db");
 }
 
 TEST_CASE("a request for more is not granted by a request for less, nor the other way round") {

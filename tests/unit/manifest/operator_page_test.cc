@@ -89,7 +89,7 @@ TEST_CASE("the operator's page has a row for every key that the parser knows") {
          {Table{"`[watchdog]`", "[watchdog]\n", 2}, Table{"`[budget]`", "[budget]\n", 3},
           Table{"`[hooks.", "[hooks.'a.b/c']\n", 4}, Table{"`[plugins.\"id\"]`", "[plugins.'a.b']\n", 8},
           Table{"`[plugins.\"id\".hooks.", "[plugins.'a.b'.hooks.'a.b/c']\n", 4},
-          Table{"`[sandbox]`", "[sandbox]\n", 11}, Table{"`[breaker]`", "[breaker]\n", 10}}) {
+          Table{"`[sandbox]`", "[sandbox]\n", 12}, Table{"`[breaker]`", "[breaker]\n", 10}}) {
         const std::string rows = rows_behind(table.start);
         const auto keys = keys_at(table.text);
         CHECK(keys.size() == table.keys);

@@ -48,6 +48,23 @@ TEST_CASE("numbers have bounds") {
     bound("must_pass", "0", "16");
 }
 
+TEST_CASE("a denial that is none is refused: nothing would be denied by it") {
+    const auto refusal = [](const char* denial) {
+        const std::string text = refusals_of(fmt::format("[sandbox]\ndeny = ['{}']", denial));
+        const std::string fix = " | write it as in \"read:/home/me/.ssh/**\" or \"write:/srv/shop/**\"";
+        CHECK(text.ends_with(fix));
+        return text.substr(0, text.size() - fix.size());
+    };
+    CHECK(refusal("/srv/**") ==
+          "operator.bad-denial | o.toml:2:9: sandbox.deny[0]: \"/srv/**\" is not a denial: it begins with neither "
+          "\"read:\" nor \"write:\"");
+    CHECK(refusal("write:").ends_with("\"write:\" is not a denial: it is empty"));
+    CHECK(refusal("read:srv").find(" is not a denial: it begins with \"srv\", not with ") != std::string::npos);
+    CHECK(refusal("read:/srv/../etc").ends_with(" is not a denial: it has the part \"..\""));
+    CHECK(refusal("read:/srv/** !/srv/open").ends_with(" is not a denial: it has an exception"));
+    CHECK(refusal("env:LANG").ends_with("it begins with neither \"read:\" nor \"write:\""));
+}
+
 TEST_CASE("what belongs together fits together, also where one half is the default") {
     CHECK(refusals_of("[plugins.'a.b']\nsoft = '5 ms'\nhard = '4999 us'") ==
           "operator.out-of-range | o.toml:2:8: plugins.\"a.b\".soft: soft is 5 ms, more than hard, 4999 us | state a "

@@ -139,6 +139,7 @@ level = "standard"
 memory = "1 GiB"
 without = ["namespaces"]
 grant = ["env:LANG"]
+deny = ["read:/home/me/.ssh/**"]
 [plugins."org.acme.tax".sandbox]
 level = "locked"
 allow_degraded = true
@@ -149,6 +150,7 @@ cpu = "150 %"
 cpu_time = "30 s"
 processes = 3
 grant = ["read:/srv/tax/**"]
+deny = ["write:$home/*.csv"]
 )");
     const OperatorSandbox tax = sandbox_for(words, "org.acme.tax");
     CHECK(tax.level == Trust::locked);
@@ -162,12 +164,14 @@ grant = ["read:/srv/tax/**"]
     CHECK(tax.limits.file_size == 4096u);
     CHECK(tax.without == std::vector<std::string>{"namespaces"});
     CHECK(tax.grant == std::vector<std::string>{"read:/srv/tax/**", "env:LANG"});
-    CHECK(tax.at == Location{6, 1});
+    CHECK(tax.deny == std::vector<std::string>{"write:$home/*.csv", "read:/home/me/.ssh/**"});
+    CHECK(tax.at == Location{7, 1});
     const OperatorSandbox other = sandbox_for(words, "org.acme.other");
     CHECK(other.level == Trust::standard);
     CHECK_FALSE(other.allow_degraded);
     CHECK_FALSE(other.allow_private);
     CHECK_FALSE(other.limits.files);
+    CHECK(other.deny == std::vector<std::string>{"read:/home/me/.ssh/**"});
     CHECK(other.at == Location{1, 1});
     CHECK_FALSE(sandbox_for(words_of(""), "org.acme.tax").level);
     CHECK_FALSE(sandbox_for(words_of(""), "org.acme.tax").at);

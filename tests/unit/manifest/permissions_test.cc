@@ -111,6 +111,27 @@ TEST_CASE("a socket is named by one path") {
         "about the resources, which are read-only");
 }
 
+TEST_CASE("a glob may have exceptions, which are globs by the same rules") {
+    for (const char* entry : {"/a/** !/a/b", "$home/** !$home/.* !$home/x/**", "/a!/b", "/a! /b"}) {
+        INFO(entry);
+        CHECK(manifest_of(fmt::format("[permissions]\nread = ['{}']", entry)).permissions.read == Words{entry});
+    }
+    CHECK(glob_fault("read", "/a/** !") == "has the exception \"\", which is empty");
+    CHECK(glob_fault("read", "/a/** !/b/../c") == "has the exception \"/b/../c\", which has the part \"..\"");
+    CHECK(glob_fault("read", "/a/** !!/b").starts_with("has the exception \"!/b\", which begins with \"!\", not with"));
+    CHECK(glob_fault("write", "$home/** !$resources/x") ==
+          "has the exception \"$resources/x\", which is about the resources, which are read-only");
+    std::string many = "/a/**";
+    for (int i = 0; i < 16; ++i) many += " !/a/b";
+    CHECK(manifest_of(fmt::format("[permissions]\nread = ['{}']", many)).permissions.read == Words{many});
+    CHECK(glob_fault("read", many + " !/a/b") == "has 17 exceptions, 16 are the most");
+    const std::string longest = "/" + std::string(254, 'x');
+    CHECK(glob_fault("read", "/a/** !" + longest + "x").ends_with("which has 256 bytes, 255 are the most"));
+    std::string large = longest;
+    for (int i = 0; i < 8; ++i) large += " !" + longest;
+    CHECK(glob_fault("read", large) == "has 2311 bytes with its exceptions, 2048 are the most");
+}
+
 TEST_CASE("globs begin at a known place and do not leave it") {
     for (const char* glob : {"/a", "/a/**/b?.*", "/.a/..b", "$data", "$data/*", "$resources/x", "$home/**", "/a:b"}) {
         INFO(glob);

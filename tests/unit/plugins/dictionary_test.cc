@@ -1,5 +1,7 @@
 #include "plugins/spell-check/dictionary.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -58,6 +60,17 @@ TEST_CASE("words of the user's own list are known; comments in it are not words"
     CHECK(dictionary.knows("tenon"));
     CHECK(dictionary.knows("mortise"));
     CHECK_FALSE(dictionary.knows("ours"));
+}
+
+TEST_CASE("a dictionary that cannot be opened is refused with the file and the reason") {
+    const SmallDictionary small;
+    std::filesystem::remove(small.folder + "/en_US.dic");
+    CHECK_THROWS_WITH(spell_check::Dictionary(small.folder),
+                      small.folder + "/en_US.dic cannot be opened: No such file or directory");
+    std::filesystem::permissions(small.folder + "/en_US.aff", std::filesystem::perms::none);
+    if (::geteuid() == 0) return;  // whom modes do not stop
+    CHECK_THROWS_WITH(spell_check::Dictionary(small.folder),
+                      small.folder + "/en_US.aff cannot be opened: Permission denied");
 }
 
 TEST_CASE("a dictionary that is not in UTF-8 is refused") {

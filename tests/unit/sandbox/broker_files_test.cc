@@ -115,6 +115,38 @@ TEST_CASE("a rule that denies goes before one that grants, also for what is belo
     CHECK_FALSE(broker.stat({shop.at("shop/orders")}));
 }
 
+TEST_CASE("what writing is denied can still be read, and the refusal has the rule in the operator's words") {
+    const Shop shop;
+    const FileBroker broker({{}, {shop.glob("shop/**")}, {{shop.glob("shop/*.csv"), true, "write:$home/shop/*.csv"}}});
+    CHECK(broker.open({shop.at("shop/may.csv")}));
+    CHECK_FALSE(broker.stat({shop.at("shop/may.csv")}).value().writable);
+    CHECK(broker.stat({shop.at("shop/orders")}).value().writable);
+    const base::Problem no = problem_of(broker.open({shop.at("shop/may.csv"), Access::write}));
+    CHECK(no.id == "permission.denied");
+    CHECK(no.text == "write:" + shop.at("shop/may.csv") + " is denied by the rule \"write:$home/shop/*.csv\"");
+    CHECK(no.fix == "take the rule \"write:$home/shop/*.csv\" back");
+}
+
+TEST_CASE("an exception takes what it matches, and what is below, from its own grant only") {
+    const Shop shop;
+    shop.write("shop/orders/1.csv", "first");
+    const FileGrant most(shop.glob("shop/**"), {shop.glob("shop/orders")});
+    const FileBroker broker({{most}, {}, {}});
+    CHECK(broker.open({shop.at("shop/may.csv")}));
+    const base::Problem no = problem_of(broker.open({shop.at("shop/orders/1.csv")}));
+    CHECK(no.id == "permission.denied");
+    CHECK(no.text ==
+          "read:" + shop.at("shop/orders/1.csv") + " is denied by the rule \"!" + shop.at("shop/orders/**") + "\"");
+    CHECK_FALSE(missing_permission(no));
+    CHECK(problem_of(broker.open({shop.at("shop/orders/1.csv"), Access::write})).text ==
+          "write:" + shop.at("shop/orders/1.csv") + " is not granted");
+    const FileBroker other({{most, shop.glob("shop/orders/1.csv")}, {}, {}});
+    CHECK(other.open({shop.at("shop/orders/1.csv")}));
+    CHECK_FALSE(other.open({shop.at("shop/orders/2.csv")}));
+    const FileBroker all({{most}, {shop.glob("shop/orders/*")}, {}});
+    CHECK(all.open({shop.at("shop/orders/1.csv"), Access::write}));
+}
+
 TEST_CASE("no link is followed, at the end of a path or before, out of a grant or inside of it") {
     const Shop shop;
     shop.link(shop.at("secret/key.csv"), "shop/link.csv");
@@ -235,7 +267,8 @@ TEST_CASE("what a file is like is told where it may be read") {
     REQUIRE(file);
     CHECK(file.value().kind == FileFacts::Kind::file);
     CHECK(file.value().size == 6);
-    CHECK(file.value().modified_s > 0);
+    CHECK(file.value().modified_ns > 1'000'000'000'000'000'000);  // nanoseconds, not seconds
+    CHECK_FALSE(file.value().writable);
     CHECK(broker.stat({shop.at("shop/orders")}).value().kind == FileFacts::Kind::folder);
     CHECK(broker.stat({shop.at("shop/none")}).problem().id == "broker.not-found");
     CHECK(broker.stat({shop.at("secret")}).problem().text == "read:" + shop.at("secret") + " is not granted");

@@ -91,6 +91,19 @@ TEST_CASE("what is in the name of a real folder stands for itself") {
     CHECK(Glob::below("/a", "/[b]").problem().id == "broker.bad-glob");
 }
 
+TEST_CASE("a glob can be made to match all that is below what it matches, and keeps its fixed part") {
+    for (const Glob& wide : {glob("/srv/*.d").with_all_below(), Glob::below("/srv", "/*.d").value().with_all_below()}) {
+        CHECK(wide.text() == "/srv/*.d/**");
+        CHECK(wide.fixed() == "/srv");
+        CHECK(wide.matches("/srv/a.d"));
+        CHECK(wide.matches("/srv/a.d/b/c"));
+        CHECK_FALSE(wide.matches("/srv/a"));
+        CHECK(wide.with_all_below().text() == wide.text());
+    }
+    CHECK(Glob::below("/a*", "").value().with_all_below().matches("/a*/b"));
+    CHECK_FALSE(Glob::below("/a*", "").value().with_all_below().matches("/ab/c"));
+}
+
 TEST_CASE("what is no glob is named with what is wrong") {
     CHECK(fault_of_glob("shop/*") == "the glob \"shop/*\" is not absolute");
     CHECK(fault_of_glob("/shop/../etc") == "the glob \"/shop/../etc\" has the part \"..\"");
