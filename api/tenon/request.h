@@ -1,5 +1,6 @@
 /* What a host does for a plugin that may not do it itself: files by glob, the network, programs, collections,
- * notifications. What a plugin may ask for is what its manifest asks for, as far as it was granted (docs/sandbox.md).
+ * notifications, and what the application has. What a plugin may ask for is what its manifest asks for, as far as it
+ * was granted (docs/sandbox.md).
  */
 #ifndef TENON_REQUEST_H
 #define TENON_REQUEST_H
@@ -19,6 +20,17 @@ enum {
     /* subject: the collection; detail: with what the keys begin; named, if there are more: "after", the last key so far
      */
     TENON_REQUEST_COLLECTION_LIST = 8
+};
+
+/* What the application does, where it provides it (provide.h). */
+enum {
+    TENON_REQUEST_CLIPBOARD_READ = 16,  /* detail: the media type, empty: text/plain */
+    TENON_REQUEST_CLIPBOARD_WRITE = 17, /* the same; input: what it is to have */
+    TENON_REQUEST_MODEL = 18,           /* subject: the model's name; detail: "complete", "chat", "embed" ...; named:
+                                           parameters; input: the prompt */
+    TENON_REQUEST_DEVICE = 19,          /* subject: "camera", "microphone" ...; detail: which, or what of it */
+    TENON_REQUEST_CONTENT_READ = 20,    /* subject: which part of it, as the application names it */
+    TENON_REQUEST_CONTENT_CHANGE = 21   /* the same; input: what it is to be */
 };
 
 enum {
@@ -49,10 +61,12 @@ typedef struct tenon_request {
 /* Valid while tenon_take_fn runs, except the descriptor. APPENDABLE. */
 typedef struct tenon_answer {
     uint32_t struct_size;
-    int32_t number;     /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it */
-    int32_t descriptor; /* OPEN_FILE: the taker's to close; -1: none */
+    int32_t number;     /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it;
+                           MODEL: tokens that were used */
+    int32_t descriptor; /* OPEN_FILE, DEVICE: the taker's to close; -1: none */
     uint32_t reserved;
-    tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
+    tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value; others: what was
+                           asked for */
     tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;
                            COLLECTION_LIST: at most 4096 keys in the order of their bytes, without values */
     tenon_str error;    /* in words, why there is none; what was asked and the command that grants it */
