@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "host/provided.h"
-#include "tests/support/open_shop.h"
 #include "tests/unit/host/watched_shop.h"
 
 using namespace tenon;
@@ -241,17 +240,4 @@ TEST_CASE("a provider that is replaced is called no more, and the next one serve
     CHECK(ask(providers, {.wanted = false}).status == TENON_E_NOT_FOUND);
     CHECK_FALSE(providers.set(kind, nullptr, nullptr));
     CHECK_FALSE(Providers::Use(providers, kind));
-}
-
-TEST_CASE("only what is the application's can be provided") {
-    const test::OpenShop shop;
-    const auto registered = [&](std::uint32_t number) {
-        tenon_error error = TENON_ERROR_INIT;
-        const std::int32_t status = tenon_host_set_provider(shop.host.raw(), number, call, nullptr, &error);
-        return std::to_string(status) + " " + error.text;
-    };
-    for (const std::uint32_t number : {4u, 16u, 17u, 18u, 19u, 20u, 21u}) CHECK(registered(number) == "0 ");
-    for (const std::uint32_t number : {0u, 1u, 3u, 5u, 15u, 22u, UINT32_MAX})
-        CHECK(registered(number) == "-2 requests of kind " + std::to_string(number) + " are not the application's");
-    CHECK(tenon_host_set_provider(nullptr, kind, call, nullptr, nullptr) == TENON_E_INVALID);
 }
