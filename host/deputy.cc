@@ -46,6 +46,8 @@ constexpr Meaning meanings[] = {
     {"broker.stopped", TENON_E_CANCELLED},
     {"broker.no-http", TENON_E_UNIMPLEMENTED},
     {"collection.no-store", TENON_E_UNIMPLEMENTED},
+    {"provider.none", TENON_E_UNIMPLEMENTED},
+    {"model.no-tokens", TENON_E_FULL},
 };
 
 std::int32_t status_of(const base::Problem& problem) noexcept {
@@ -98,26 +100,22 @@ std::int32_t Deputy::act(const tenon_request& request, const Taker& taker, broke
             return run(request, taker, {until, &stop_});
         case TENON_REQUEST_CONNECT:
             return connect(request, taker, {until, &stop_});
-        case TENON_REQUEST_NOTIFY:
-            return notify(request, taker);
         case TENON_REQUEST_COLLECTION_GET:
         case TENON_REQUEST_COLLECTION_PUT:
         case TENON_REQUEST_COLLECTION_REMOVE:
         case TENON_REQUEST_COLLECTION_LIST:
             return use_collection(request, taker);
+        case TENON_REQUEST_NOTIFY:
+        case TENON_REQUEST_CLIPBOARD_READ:
+        case TENON_REQUEST_CLIPBOARD_WRITE:
+        case TENON_REQUEST_MODEL:
+        case TENON_REQUEST_DEVICE:
+        case TENON_REQUEST_CONTENT_READ:
+        case TENON_REQUEST_CONTENT_CHANGE:
+            return use_provided(request, taker, {until, &stop_});
         default:
             return TENON_E_INVALID;
     }
-}
-
-std::int32_t Deputy::notify(const tenon_request& request, const Taker& taker) {
-    if (!granted_.permissions.notifications) return refuse(broker::denied("notifications"), taker);
-    if (const base::Check often = pay(notices_, 1, "notifications")) return refuse(*often, taker);
-    plugin_.host.log().write(TENON_LOG_INFO, plugin_.id(),
-                             fmt::format("notification: {}: {}", broker::shown(view_of(request.subject)),
-                                         broker::shown(view_of(request.detail), 1024)));
-    taker(new_answer());
-    return TENON_OK;
 }
 
 std::string Deputy::words_of(const base::Problem& problem) const {
@@ -141,6 +139,10 @@ std::int32_t Deputy::refuse(const base::Problem& problem, const Taker& taker) {
     if (status == TENON_E_REFUSED)
         denials_.note(broker::missing_permission(problem).value_or(problem.text.substr(0, problem.text.find(": "))),
                       text);
+    return say_no(text, status, taker);
+}
+
+std::int32_t Deputy::say_no(const std::string& text, std::int32_t status, const Taker& taker) {
     tenon_answer answer = new_answer();
     answer.error = borrow(text);
     taker(answer);

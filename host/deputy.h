@@ -24,6 +24,7 @@
 namespace tenon::host {
 
 class Plugin;
+struct Provided;
 
 // Whom the answer goes to; `take` may be null.
 struct Taker {
@@ -39,6 +40,10 @@ class Deputy {
 public:
     static constexpr std::uint64_t most_named = 4096;  // of a request and of an answer; keys of a listing
     static constexpr std::uint64_t notifications_per_minute = 20;
+    static constexpr std::uint64_t clipboard_uses_per_minute = 60;
+    static constexpr std::uint64_t model_calls_per_minute = 60;
+    static constexpr std::uint64_t device_uses_per_minute = 60;
+    static constexpr std::uint64_t content_uses_per_minute = 6000;
     static constexpr std::uint64_t file_opens_per_minute = 6000;
     static constexpr std::uint64_t connections_per_minute = 60;
     static constexpr std::uint64_t collection_uses_per_minute = 60'000;
@@ -50,7 +55,8 @@ public:
     Deputy& operator=(const Deputy&) = delete;
 
     // A status of tenon_plugin_ops.request. What is denied is logged, and is in the audit log of the host's store.
-    // What takes its time, FETCH, RUN and CONNECT, ends at the deadline at the latest.
+    // What takes its time, FETCH, RUN and CONNECT, ends at the deadline at the latest; what the application does, when it
+    // does.
     std::int32_t act(const tenon_request& request, const Taker& taker,
                      sandbox::broker::Deadline until = sandbox::broker::no_deadline);
     // The plugin goes: what goes on of these ends, and no other begins ("broker.stopped").
@@ -64,7 +70,6 @@ public:
 private:
     std::int32_t open_file(const tenon_request& request, const Taker& taker);
     std::int32_t stat_file(const tenon_request& request, const Taker& taker);
-    std::int32_t notify(const tenon_request& request, const Taker& taker);
     std::int32_t fetch(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t run(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
     std::int32_t connect(const tenon_request& request, const Taker& taker, const sandbox::broker::Patience& patience);
@@ -74,8 +79,21 @@ private:
     std::int32_t remove_item(const tenon_request& request, const Taker& taker);
     std::int32_t list_items(const tenon_request& request, const Taker& taker);
 
+    std::int32_t use_provided(const tenon_request& request, const Taker& taker,
+                              const sandbox::broker::Patience& patience);
+    base::Result<Provided> ask_application(const tenon_request& asked, const sandbox::broker::Patience& patience,
+                                           bool is_text);
+    bool may_use_provided(const tenon_request& request) const;
+    const manifest::ModelPermission* model_of(std::string_view name) const;
+    base::Check pay_for(std::uint32_t kind);
+    base::Result<std::uint64_t> reserve_tokens(std::string_view model) const;
+    void settle_tokens(std::string_view model, std::uint64_t reserved, std::int32_t number) const;
+    std::int32_t hand_over(Provided got, const std::string& permission, const Taker& taker);
+    void log_notice(const tenon_request& request) const;
+
     // The answer that says why there is none. What was denied is noted.
     std::int32_t refuse(const base::Problem& problem, const Taker& taker);
+    static std::int32_t say_no(const std::string& text, std::int32_t status, const Taker& taker);
     std::string words_of(const base::Problem& problem) const;
     bool may_use(std::string_view collection, bool write) const;
     base::Result<sandbox::broker::HttpService*> http();
@@ -88,6 +106,10 @@ private:
     sandbox::broker::ProcessBroker programs_;
     const sandbox::broker::ConnectBroker connector_;
     sandbox::broker::Bucket notices_{notifications_per_minute};
+    sandbox::broker::Bucket clipboard_uses_{clipboard_uses_per_minute};
+    sandbox::broker::Bucket model_calls_{model_calls_per_minute};
+    sandbox::broker::Bucket device_uses_{device_uses_per_minute};
+    sandbox::broker::Bucket content_uses_{content_uses_per_minute};
     sandbox::broker::Bucket opens_{file_opens_per_minute};
     sandbox::broker::Bucket connections_{connections_per_minute};
     sandbox::broker::Bucket uses_{collection_uses_per_minute};

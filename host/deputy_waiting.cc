@@ -43,6 +43,18 @@ bool allows(const manifest::CollectionPermission& collection, std::string_view a
     return (reads && asked == collection.name + ":read") || (writes && asked == collection.name + ":write");
 }
 
+bool allows(const manifest::ModelPermission& model, std::string_view name) {
+    return model.name == "*" || model.name == name;
+}
+
+bool allows(Access access, std::string_view asked) {
+    return access == Access::read_write || (access != Access::none && asked == to_string(access));
+}
+
+bool allows(manifest::Content content, std::string_view asked) {
+    return content == manifest::Content::change || (content == manifest::Content::read && asked == "read");
+}
+
 bool allows(const manifest::Permissions& one, std::string_view denied, const GlobPlaces& places) {
     const std::size_t colon = std::min(denied.find(':'), denied.size());
     const std::string_view kind = denied.substr(0, colon);
@@ -59,6 +71,10 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
         });
     if (kind == "network") return any(one.network);
     if (kind == "collection") return any(one.collections);
+    if (kind == "model") return any(one.models);
+    if (kind == "device") return std::ranges::find(one.devices, what) != one.devices.end();
+    if (kind == "clipboard") return allows(one.clipboard, what);
+    if (kind == "content") return allows(one.content, what);
     if (kind == "process")
         return std::ranges::any_of(one.processes, [&](const auto& each) { return each.program == what; });
     return kind == "notifications" && one.notifications;

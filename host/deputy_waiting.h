@@ -11,7 +11,7 @@
 namespace tenon::host {
 
 // The first of the requests that allows it; nothing if none does. `denied` is as the broker writes it: "read:/srv/a",
-// "network:https://example.org:443", "process:/usr/bin/git", "socket:/run/x", "collection:notes:write",
+// "network:https://example.org:443", "process:/usr/bin/git", "socket:/run/x", "collection:notes:write", "model:small",
 // "notifications".
 std::optional<std::string> waiting_for(std::string_view denied, const Requests& waiting, const GlobPlaces& places);
 

@@ -18,9 +18,11 @@
 #include "host/log.h"
 #include "host/parallel.h"
 #include "host/plugin.h"
+#include "host/providers.h"
 #include "host/reloads.h"
 #include "host/store.h"
 #include "host/table.h"
+#include "host/tokens.h"
 #include "host/wards.h"
 #include "host/watchdog.h"
 #include "loader/system.h"
@@ -111,6 +113,9 @@ public:
     const Ticks& ticks() const { return ticks_; }
     // nullptr: nothing is kept. Any thread.
     Store* store() { return store_ ? &*store_ : nullptr; }
+    // What the application provides, and what plugins may use of it. Any thread.
+    Providers& providers() { return providers_; }
+    Tokens& tokens() { return tokens_; }
     // Runs tasks on the application's executor, or on the host's. Any thread.
     void execute(void (*task)(void*, std::uint64_t), void* context, std::uint64_t count) noexcept;
     // The watchdog keeps an eye on the plugin from now on. `each_watched` may be called on any thread.
@@ -168,6 +173,8 @@ private:
     std::atomic<bool> any_open_{false};
     std::atomic<bool> any_failed_{false};
     std::optional<Store> store_;
+    Providers providers_;
+    Tokens tokens_;
     Executor executor_;
     Reloads reloads_;
     Watchdog watchdog_;  // last, so that its thread ends first

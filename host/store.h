@@ -102,6 +102,7 @@ private:
     friend class Grants;       // host/grants.h
     friend class Audit;        // host/audit.h
     friend class Collections;  // host/collections.h
+    friend class TokenDays;    // host/token_days.h
     struct Parts;
     explicit Store(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

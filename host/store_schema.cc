@@ -74,7 +74,17 @@ CREATE TABLE item (
   PRIMARY KEY (collection, key)
 ) STRICT)";
 
-constexpr std::string_view steps_of_tenon[] = {first_step, second_step, third_step};
+// Version 4: host/token_days.h.
+constexpr std::string_view fourth_step = R"(
+CREATE TABLE tokens (
+  plugin TEXT NOT NULL CHECK (length(plugin) BETWEEN 1 AND 63),
+  model TEXT NOT NULL CHECK (length(model) >= 1),
+  day INTEGER NOT NULL CHECK (day >= 0),
+  used INTEGER NOT NULL CHECK (used >= 0),
+  PRIMARY KEY (plugin, model)
+) STRICT, WITHOUT ROWID)";
+
+constexpr std::string_view steps_of_tenon[] = {first_step, second_step, third_step, fourth_step};
 
 // Larger files are not looked through when they are opened: what is damaged in them shows when it is read.
 constexpr std::int64_t most_checked_bytes = 16 * 1024 * 1024;

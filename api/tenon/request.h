@@ -1,5 +1,6 @@
 /* What a host does for a plugin that may not do it itself: files by glob, the network, sockets, programs, collections,
- * notifications. What a plugin may ask for is what its manifest asks for, as far as it was granted (docs/sandbox.md).
+ * notifications, and what the application has. What a plugin may ask for is what its manifest asks for, as far as it
+ * was granted (docs/sandbox.md).
  */
 #ifndef TENON_REQUEST_H
 #define TENON_REQUEST_H
@@ -22,6 +23,17 @@ enum {
     /* subject: "tcp://HOST:PORT", "udp://HOST:PORT", or "unix:/PATH" of a stream socket */
     TENON_REQUEST_CONNECT = 9,
     TENON_REQUEST_STAT_FILE = 10 /* subject: an absolute path of anything that may be read */
+};
+
+/* What the application does, where it provides it (provide.h). */
+enum {
+    TENON_REQUEST_CLIPBOARD_READ = 16,  /* detail: the media type, empty: text/plain */
+    TENON_REQUEST_CLIPBOARD_WRITE = 17, /* the same; input: what it is to have */
+    TENON_REQUEST_MODEL = 18,           /* subject: the model's name; detail: "complete", "chat", "embed" ...; named:
+                                           parameters; input: the prompt */
+    TENON_REQUEST_DEVICE = 19,          /* subject: "camera", "microphone" ...; detail: which, or what of it */
+    TENON_REQUEST_CONTENT_READ = 20,    /* subject: which part of it, as the application names it */
+    TENON_REQUEST_CONTENT_CHANGE = 21   /* the same; input: what it is to be */
 };
 
 enum {
@@ -52,13 +64,16 @@ typedef struct tenon_request {
 /* Valid while tenon_take_fn runs, except the descriptor. APPENDABLE. */
 typedef struct tenon_answer {
     uint32_t struct_size;
-    int32_t number; /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it */
-    /* OPEN_FILE: a file; CONNECT: a connected socket, which blocks and is close-on-exec. A confined plugin can read,
-     * write, poll, send, recv and shut it down, and ask for its names and SO_ERROR; send with MSG_NOSIGNAL, for a peer
-     * that has gone ends the process otherwise. The taker's to close; -1: none. */
+    int32_t number; /* FETCH: the status of HTTP; RUN: the exit code, below 0: minus the signal that ended it;
+                       MODEL: tokens that were used */
+    /* OPEN_FILE: a file; DEVICE: what the application gives; CONNECT: a connected socket, which blocks and is
+     * close-on-exec. A confined plugin can read, write, poll, send, recv and shut it down, and ask for its names and
+     * SO_ERROR; send with MSG_NOSIGNAL, for a peer that has gone ends the process otherwise. The taker's to close; -1:
+     * none. */
     int32_t descriptor;
     uint32_t reserved;
-    tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value */
+    tenon_bytes output; /* FETCH: the body; RUN: what it printed; COLLECTION_GET: the value; others: what was
+                           asked for */
     tenon_span named;   /* of tenon_named: FETCH: headers; RUN: "errors", what it printed there;
                            STAT_FILE: "type": file, folder, other; "size": bytes; "modified": nanoseconds of Unix
                            time; "writable": whether the grants allow it: true, false;

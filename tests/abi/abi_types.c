@@ -2,6 +2,7 @@
  * them all. Compiled as GNU C for __typeof__. coverage.sh checks that nothing of the headers is missing here. */
 #include <tenon/entry.h>
 #include <tenon/permissions.h>
+#include <tenon/provide.h>
 #include <tenon/reload.h>
 #include <tenon/stats.h>
 
@@ -53,11 +54,13 @@ STRUCT(tenon_reload_record)
 STRUCT(tenon_watch_options)
 STRUCT(tenon_call_event)
 STRUCT(tenon_interceptor)
+STRUCT(tenon_provider_call)
 
 CALLBACK(tenon_handler_fn)
 CALLBACK(tenon_log_fn)
 CALLBACK(tenon_write_fn)
 CALLBACK(tenon_take_fn)
+CALLBACK(tenon_provider_fn)
 CALLBACK(tenon_reload_fn)
 CALLBACK(tenon_execute_fn)
 
@@ -117,6 +120,7 @@ FUNCTION(tenon_host_remove_interceptor)
 FUNCTION(tenon_host_trace_start)
 FUNCTION(tenon_host_trace_stop)
 FUNCTION(tenon_host_set_budget)
+FUNCTION(tenon_host_set_provider)
 FUNCTION(tenon_host_set_breaker)
 FUNCTION(tenon_host_why_skipped)
 FUNCTION(tenon_hook_why)

@@ -7,6 +7,7 @@
 #define SENTINELS_H
 
 #include <tenon/entry.h>
+#include <tenon/provide.h>
 #include <tenon/reload.h>
 #include <tenon/stats.h>
 
@@ -350,6 +351,18 @@ APPENDABLE(tenon_call_event, 80, 80, TENON_CALL_EVENT_)
     F(T, after, 24, 8)
 APPENDABLE(tenon_interceptor, 32, 32, TENON_INTERCEPTOR_)
 
+/* provide.h */
+#define TENON_PROVIDER_CALL_(F, T) \
+    F(T, struct_size, 0, 4)        \
+    F(T, reserved, 4, 4)           \
+    F(T, plugin, 8, 16)            \
+    F(T, request, 24, 8)           \
+    F(T, deadline_ns, 32, 8)       \
+    F(T, most_tokens, 40, 8)       \
+    F(T, is_cancelled, 48, 8)      \
+    F(T, answer, 56, 8)
+APPENDABLE(tenon_provider_call, 64, 64, TENON_PROVIDER_CALL_)
+
 /* reload.h */
 #define TENON_RELOAD_OPTIONS_(F, T) \
     F(T, struct_size, 0, 4)         \
@@ -502,6 +515,12 @@ CONSTANT(TENON_STATE_UNLOADED, 8)
 CONSTANT(TENON_STATE_RETIRED, 9)
 CONSTANT(TENON_STATE_FAILED, 10)
 CONSTANT(TENON_STATE_QUARANTINED, 11)
+CONSTANT(TENON_REQUEST_CLIPBOARD_READ, 16)
+CONSTANT(TENON_REQUEST_CLIPBOARD_WRITE, 17)
+CONSTANT(TENON_REQUEST_MODEL, 18)
+CONSTANT(TENON_REQUEST_DEVICE, 19)
+CONSTANT(TENON_REQUEST_CONTENT_READ, 20)
+CONSTANT(TENON_REQUEST_CONTENT_CHANGE, 21)
 CONSTANT(TENON_RELOAD_PRODUCTION, 0)
 CONSTANT(TENON_RELOAD_DEVELOPMENT, 1)
 CONSTANT(TENON_RELOAD_NEVER_UNMAP, 2)

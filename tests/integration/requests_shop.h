@@ -85,7 +85,8 @@ public:
                 refusal_ += view(problem.text);
     }
     // The state that it is in afterwards.
-    std::uint32_t unload() { return shop_.host.unload(told_id)[0].state; }
+    std::uint32_t unload(const std::string& plugin = told_id) { return shop_.host.unload(plugin)[0].state; }
+    tenon_host* host() const { return shop_.host.raw(); }
 
     std::string tell(const std::string& what) {
         auto question = sized<shop_question>();

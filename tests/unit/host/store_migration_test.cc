@@ -6,6 +6,7 @@
 #include "host/collections.h"
 #include "host/grants.h"
 #include "host/store_schema.h"
+#include "host/token_days.h"
 #include "tests/unit/host/store_fixture.h"
 
 using namespace tenon;
@@ -43,8 +44,10 @@ constexpr std::string_view add_journal =
 
 constexpr std::string_view add_mark = "CREATE TABLE mark (at INTEGER PRIMARY KEY) STRICT";
 
-std::array<std::string_view, 4> later_versions() {
-    return {host::store_steps()[0], add_note, add_journal, add_mark};
+constexpr std::string_view add_flag = "CREATE TABLE flag (at INTEGER PRIMARY KEY) STRICT";
+
+std::array<std::string_view, 5> later_versions() {
+    return {host::store_steps()[0], add_note, add_journal, add_mark, add_flag};
 }
 
 }  // namespace
@@ -75,7 +78,7 @@ TEST_CASE("a file of version 1 gets an empty audit log and no grants, and both c
     const std::string path = folder / "store";
     Intruder(path).run(version_1);
     Store store = open_store(path);
-    CHECK(Intruder(path).ask("PRAGMA user_version") == "3");
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "4");
     CHECK(host::Grants(store).of("org.acme.tax").value().empty());
     CHECK(host::Audit(store).verify().value().number == 0);
     const host::Requests request{"env:LANG"};
@@ -94,10 +97,25 @@ TEST_CASE("a file of version 2 keeps its grants, and gets collections") {
     }
     CHECK(Intruder(path).ask("PRAGMA user_version") == "2");
     Store store = open_store(path);
-    CHECK(Intruder(path).ask("PRAGMA user_version") == "3");
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "4");
     CHECK(host::Grants(store).of("org.acme.tax").value().size() == 1);
     CHECK_FALSE(host::Collections(store).put("rates", "de", "19"));
     CHECK(host::Collections(store).get("rates", "de").value() == "19");
+}
+
+TEST_CASE("a file of version 3 keeps its collections, and counts tokens") {
+    const Folder folder;
+    const std::string path = folder / "store";
+    {
+        Store store = open_store(path, {.steps = host::store_steps().first(3)});
+        CHECK_FALSE(host::Collections(store).put("rates", "de", "19"));
+    }
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "3");
+    Store store = open_store(path);
+    CHECK(Intruder(path).ask("PRAGMA user_version") == "4");
+    CHECK(host::Collections(store).get("rates", "de").value() == "19");
+    CHECK_FALSE(host::TokenDays(store).add({"org.acme.tax", "small"}, 1, 7));
+    CHECK(host::TokenDays(store).used({"org.acme.tax", "small"}, 1).value() == 7);
 }
 
 TEST_CASE("an older file is brought to the newest version, step by step, and keeps what is in it") {
@@ -111,13 +129,13 @@ TEST_CASE("an older file is brought to the newest version, step by step, and kee
     }
     {
         const Intruder intruder(path);
-        CHECK(intruder.ask("PRAGMA user_version") == "4");
+        CHECK(intruder.ask("PRAGMA user_version") == "5");
         CHECK(intruder.ask("SELECT note FROM plugin") == "none");
         CHECK(intruder.ask("SELECT count(*) FROM journal") == "1");
     }
     Store store = open_store(path, {.steps = steps});  // and not a second time
     CHECK(Intruder(path).ask("SELECT count(*) FROM journal") == "1");
-    CHECK(Store::open(path).problem().text == path + ": is a store of version 4, this host knows versions up to 3");
+    CHECK(Store::open(path).problem().text == path + ": is a store of version 5, this host knows versions up to 4");
 }
 
 TEST_CASE("a file that was brought to the newest version is like one that was made with it") {

@@ -92,7 +92,7 @@ TEST_CASE("a store that a newer host wrote is refused and stays as it is") {
     Intruder(path).run("PRAGMA user_version = 99");
     const base::Problem problem = refusal(path);
     CHECK(problem.id == "store.newer");
-    CHECK(problem.text == path + ": is a store of version 99, this host knows versions up to 3");
+    CHECK(problem.text == path + ": is a store of version 99, this host knows versions up to 4");
     CHECK(Intruder(path).ask("PRAGMA user_version") == "99");
 }
 
@@ -113,15 +113,15 @@ TEST_CASE("tables that are not the store's own are refused") {
     const std::string damaged = path + ": the store is damaged: ";
     SECTION("a trigger") {
         Intruder(path).run("CREATE TRIGGER watch AFTER UPDATE ON plugin BEGIN DELETE FROM plugin; END");
-        CHECK(refusal(path).text == damaged + "the trigger \"watch\" is not that of a store of version 3");
+        CHECK(refusal(path).text == damaged + "the trigger \"watch\" is not that of a store of version 4");
     }
     SECTION("a view in the place of the table") {
         Intruder(path).run("ALTER TABLE plugin RENAME TO real; CREATE VIEW plugin AS SELECT * FROM real");
-        CHECK(refusal(path).text == damaged + "the view \"plugin\" is not that of a store of version 3");
+        CHECK(refusal(path).text == damaged + "the view \"plugin\" is not that of a store of version 4");
     }
     SECTION("another table of the same name") {
         Intruder(path).run("DROP TABLE plugin; CREATE TABLE plugin (id TEXT)");
-        CHECK(refusal(path).text == damaged + "the table \"plugin\" is not that of a store of version 3");
+        CHECK(refusal(path).text == damaged + "the table \"plugin\" is not that of a store of version 4");
     }
     SECTION("no table") {
         Intruder(path).run("DROP TABLE plugin");
@@ -129,13 +129,13 @@ TEST_CASE("tables that are not the store's own are refused") {
     }
     SECTION("a table with a name for terminals") {
         Intruder(path).run("CREATE TABLE \"\x1b[2J\" (x)");
-        CHECK(refusal(path).text == damaged + "the table \"\\x1b[2J\" is not that of a store of version 3");
+        CHECK(refusal(path).text == damaged + "the table \"\\x1b[2J\" is not that of a store of version 4");
     }
     SECTION("more than anybody would want") {
         std::string sql = "BEGIN;";
         for (int i = 0; i < 500; ++i) sql += "CREATE TABLE a" + std::to_string(i) + " (x);";
         Intruder(path).run(sql + "COMMIT");
-        CHECK(refusal(path).text == damaged + "the table \"a0\" is not that of a store of version 3");
+        CHECK(refusal(path).text == damaged + "the table \"a0\" is not that of a store of version 4");
     }
     CHECK(refusal(path).id == "store.corrupt");
 }
