@@ -41,7 +41,7 @@ bool set(const Parsed& url, CURLUPart which, const char* value, unsigned flags =
     return ::curl_url_set(url.get(), which, value, flags) == CURLUE_OK;
 }
 
-std::string read_host(Url& url) {
+std::string take_host(Url& url) {
     if (std::string fault = read_host(part(url.parsed, CURLUPART_HOST), url); !fault.empty()) return fault;
     const std::string written = url.literal && url.literal->v6 ? fmt::format("[{}]", url.host) : url.host;
     return set(url.parsed, CURLUPART_HOST, written.c_str()) ? "" : "has a host that cannot be used";
