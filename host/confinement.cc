@@ -130,8 +130,7 @@ Granted granted_to(Plugin& plugin) {
     const GlobPlaces places = places_of(plugin.host, plugin);
     out.files = file_rules_of(out.permissions, words.deny, places);
     for (const std::string& socket : out.permissions.sockets)
-        if (std::optional<sandbox::broker::Glob> path = placed(socket, places))
-            out.sockets.push_back(std::move(*path));
+        if (std::optional<sandbox::broker::Glob> path = placed(socket, places)) out.sockets.push_back(std::move(*path));
     return out;
 }
 

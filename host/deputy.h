@@ -55,8 +55,8 @@ public:
     Deputy& operator=(const Deputy&) = delete;
 
     // A status of tenon_plugin_ops.request. What is denied is logged, and is in the audit log of the host's store.
-    // What takes its time, FETCH, RUN and CONNECT, ends at the deadline at the latest; what the application does, when it
-    // does.
+    // What takes its time, FETCH, RUN and CONNECT, ends at the deadline at the latest; what the application does, when
+    // it does.
     std::int32_t act(const tenon_request& request, const Taker& taker,
                      sandbox::broker::Deadline until = sandbox::broker::no_deadline);
     // The plugin goes: what goes on of these ends, and no other begins ("broker.stopped").

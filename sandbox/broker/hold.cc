@@ -37,7 +37,7 @@ Problem cannot_open(const std::string& path, int error) {
     switch (error) {
         case ENOENT:
         case ENOTDIR:
-            return {"broker.not-found", fmt::format("{} does not exist", path), "look for it with stat before"};
+            return {"broker.not-found", fmt::format("{} does not exist", path), "ask for what is there"};
         case EEXIST:
             return {"broker.exists", fmt::format("{} is there already", path), "open it without \"exclusive\""};
         case ELOOP:

@@ -10,18 +10,10 @@ namespace escapist {
 namespace {
 
 Outcome run(std::string_view name, std::string_view argument) {
-    const std::array all{file_attempts(),
-                         path_attempts(),
-                         host_attempts(),
-                         network_attempts(),
-                         socket_attempts(),
-                         signal_attempts(),
-                         process_attempts(),
-                         kernel_attempts(),
-                         privilege_attempts(),
-                         early_attempts(),
-                         faults(),
-                         leaks(),
+    const std::array all{file_attempts(),    path_attempts(),   host_attempts(),
+                         network_attempts(), socket_attempts(), signal_attempts(),
+                         process_attempts(), kernel_attempts(), privilege_attempts(),
+                         early_attempts(),   faults(),          leaks(),
                          positive()};
     for (const Attempts attempts : all)
         for (const Attempt& attempt : attempts)
