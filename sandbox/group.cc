@@ -9,67 +9,22 @@
 #include <atomic>
 #include <cerrno>
 #include <charconv>
-#include <filesystem>
-#include <system_error>
+#include <cstring>
 #include <utility>
 
 #include "base/file.h"
-#include "sandbox/cgroup_lines.h"
 #include "sandbox/protocol.h"
 
 namespace tenon::sandbox {
 
 namespace {
 
-constexpr std::string_view group_prefix = "tenon-worker-";
 constexpr std::uint64_t period_us = 100'000;
-constexpr std::uint64_t own_threads = most_lanes + 2;  // the first one, one for each lane, and the one that attends
+constexpr int most_names = 10'000;  // that are tried
 
 bool write_line(const std::string& file, const std::string& line) noexcept {
     const base::Fd open(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
     return open && ::write(open.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size());
-}
-
-bool can_have_groups(const std::string& folder) {
-    return ::access(folder.c_str(), W_OK) == 0 && ::access((folder + "/cgroup.procs").c_str(), W_OK) == 0;
-}
-
-std::optional<GroupTree> unified_tree(const std::string& folder) {
-    const base::Result<std::string> counted = base::read_file(folder + "/cgroup.subtree_control", 64 * 1024);
-    if (!counted || !can_have_groups(folder)) return std::nullopt;
-    const std::string_view line = first_line(counted.value());
-    GroupTree tree{folder, 2, lists_name(line, "memory"), lists_name(line, "pids"), lists_name(line, "cpu")};
-    if (!tree.memory && !tree.pids && !tree.cpu) return std::nullopt;
-    return tree;
-}
-
-std::optional<GroupTree> unified_tree_near(const std::string& folder) {
-    std::optional<GroupTree> here = unified_tree(folder);
-    return here ? here : unified_tree(folder.substr(0, folder.rfind('/')));
-}
-
-void add_legacy(std::vector<GroupTree>& trees, const Controller& controller) {
-    if (!can_have_groups(controller.folder)) return;
-    auto tree =
-        std::find_if(trees.begin(), trees.end(), [&](const GroupTree& one) { return one.folder == controller.folder; });
-    if (tree == trees.end()) tree = trees.insert(tree, {controller.folder, 1});
-    tree->memory = tree->memory || controller.name == "memory";
-    tree->pids = tree->pids || controller.name == "pids";
-    tree->cpu = tree->cpu || controller.name == "cpu";
-}
-
-// Whose host was killed: the workers end with it, but nobody was left to remove their groups.
-void remove_orphans(const std::string& folder) {
-    std::error_code error;
-    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        const std::string name = entry->path().filename().string();
-        if (!name.starts_with(group_prefix)) continue;
-        pid_t host = 0;
-        const auto [rest, wrong] = std::from_chars(name.data() + group_prefix.size(), name.data() + name.size(), host);
-        if (wrong != std::errc() || host <= 0 || ::kill(host, 0) == 0 || errno != ESRCH) continue;
-        ::rmdir(entry->path().c_str());  // not if anything is in it
-    }
 }
 
 // Version 1 has no word for all of them.
@@ -87,34 +42,31 @@ void end_all(const std::string& folder) {
     }
 }
 
+std::optional<std::uint64_t> number_in(const std::string& file) {
+    const base::Result<std::string> read = base::read_file(file, 64);
+    std::uint64_t number = 0;
+    if (!read) return std::nullopt;
+    const std::string& text = read.value();
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) return std::nullopt;
+    return number;
+}
+
+// Of version 1, which counts how often only in some kernels.
+bool was_full(const std::string& resource) {
+    const std::optional<std::uint64_t> limit = number_in(resource + "limit_in_bytes");
+    return limit && number_in(resource + "max_usage_in_bytes") == limit;
+}
+
+// Whether there is a number behind these words, other than 0.
+bool counts(const std::string& file, std::string_view words) {
+    const base::Result<std::string> read = base::read_file(file, 4096);
+    const std::size_t at = read ? read.value().find(words) : std::string::npos;
+    if (at == std::string::npos || at + words.size() >= read.value().size()) return false;
+    const char digit = read.value()[at + words.size()];
+    return digit >= '1' && digit <= '9';
+}
+
 }  // namespace
-
-bool GroupPlace::counts(bool GroupTree::* resource) const noexcept {
-    return std::any_of(trees.begin(), trees.end(), [&](const GroupTree& tree) { return tree.*resource; });
-}
-
-std::optional<GroupPlace> group_place(const Machine& machine) {
-    GroupPlace place;
-    bool looked = false;
-    for (const Controller& controller : machine.controllers) {
-        if (controller.version == 1) add_legacy(place.trees, controller);
-        if (controller.version != 2 || std::exchange(looked, true)) continue;
-        if (std::optional<GroupTree> tree = unified_tree_near(controller.folder))
-            place.trees.push_back(std::move(*tree));
-    }
-    if (place.trees.empty()) return std::nullopt;
-    return place;
-}
-
-const std::optional<GroupPlace>& own_group_place() {
-    static const std::optional<GroupPlace> place = [] {
-        std::optional<GroupPlace> found = group_place(look_at_groups());
-        if (found)
-            for (const GroupTree& tree : found->trees) remove_orphans(tree.folder);
-        return found;
-    }();
-    return place;
-}
 
 std::vector<GroupLine> group_lines(const GroupTree& tree, const Ceilings& ceilings) {
     const bool old = tree.version == 1;
@@ -135,25 +87,45 @@ std::vector<GroupLine> group_lines(const GroupTree& tree, const Ceilings& ceilin
     return lines;
 }
 
-std::optional<Group> Group::make(const GroupPlace& place, const Ceilings& ceilings) {
+namespace {
+
+// A folder with a name that no other has; with errno, none. Another host may have this process's number in a namespace
+// of its own.
+std::string make_folder(const GroupTree& tree) {
     static std::atomic<std::uint64_t> last{0};
-    const std::string name = std::string(group_prefix) + std::to_string(::getpid()) + "-" + std::to_string(++last);
+    const std::string beginning = tree.folder + "/" + std::string(group_prefix) + std::to_string(::getpid()) + "-";
+    for (int tries = 0; tries < most_names; ++tries) {
+        const std::string folder = beginning + std::to_string(++last);
+        if (::mkdir(folder.c_str(), 0755) == 0) return folder;
+        if (errno != EEXIST) break;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<Group> Group::make(const GroupPlace& place, const Ceilings& ceilings, std::string& trouble) {
     Group group;
     for (const GroupTree& tree : place.trees) {
         const std::vector<GroupLine> lines = group_lines(tree, ceilings);
-        if (!lines.empty() && !group.add(tree, name, lines)) return std::nullopt;
+        const std::string wrong = lines.empty() ? std::string() : group.add(tree, lines);
+        if (!wrong.empty()) trouble += (trouble.empty() ? "" : "; ") + wrong;
     }
     if (group.all_.empty()) return std::nullopt;
     return group;
 }
 
-bool Group::add(const GroupTree& tree, const std::string& name, const std::vector<GroupLine>& lines) {
-    const std::string folder = tree.folder + "/" + name;
-    if (::mkdir(folder.c_str(), 0755) != 0) return false;
+std::string Group::add(const GroupTree& tree, const std::vector<GroupLine>& lines) {
+    const std::string folder = make_folder(tree);
+    if (folder.empty()) return tree.folder + ": " + std::strerror(errno);
+    for (const GroupLine& line : lines) {
+        if (write_line(folder + "/" + line.file, line.text) || !line.needed) continue;
+        std::string wrong = tree.folder + ": " + line.file + " = " + line.text + ": " + std::strerror(errno);
+        ::rmdir(folder.c_str());
+        return wrong;
+    }
     all_.push_back({folder, tree.version});
-    return std::all_of(lines.begin(), lines.end(), [&](const GroupLine& line) {
-        return write_line(folder + "/" + line.file, line.text) || !line.needed;
-    });
+    return {};
 }
 
 Group::~Group() {
@@ -174,12 +146,12 @@ std::optional<std::vector<base::Fd>> Group::doors() const {
     return all;
 }
 
+// When the machine as a whole runs out of memory, processes are ended that are far below their ceilings.
 bool Group::ran_out_of_memory() const {
     return std::any_of(all_.begin(), all_.end(), [](const One& one) {
-        const char* const file = one.version == 1 ? "/memory.oom_control" : "/memory.events";
-        const base::Result<std::string> counts = base::read_file(one.folder + file, 4096);
-        const std::size_t at = counts ? counts.value().find("oom_kill ") : std::string::npos;
-        return at != std::string::npos && counts.value()[at + std::string_view("oom_kill ").size()] != '0';
+        const std::string memory = one.folder + "/memory.";
+        if (one.version != 1) return counts(memory + "events", "oom ") && counts(memory + "events", "oom_kill ");
+        return (was_full(memory) || was_full(memory + "memsw.")) && counts(memory + "oom_control", "oom_kill ");
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/fd.h"
@@ -11,6 +12,9 @@
 #include "sandbox/policy.h"
 
 namespace tenon::sandbox {
+
+// What the names of groups begin with; the number of the host follows.
+inline constexpr std::string_view group_prefix = "tenon-worker-";
 
 // Where groups for workers can be made, and what is counted there. Version 2 has one tree for all, version 1 one for
 // each kind of resource, or for some together.
@@ -41,8 +45,8 @@ std::vector<GroupLine> group_lines(const GroupTree& tree, const Ceilings& ceilin
 // a time.
 class Group {
 public:
-    // Nothing where there is nothing to limit, or the kernel takes not all of the groups and their ceilings.
-    static std::optional<Group> make(const GroupPlace& place, const Ceilings& ceilings);
+    // Without the trees that take no group, or not its ceilings: `trouble` says so. Nothing where none is left.
+    static std::optional<Group> make(const GroupPlace& place, const Ceilings& ceilings, std::string& trouble);
     Group(Group&& other) noexcept = default;
     Group& operator=(Group&&) = delete;
     ~Group();
@@ -51,7 +55,7 @@ public:
     // That it does so itself is for version 1: moving another process waits for the whole machine, some milliseconds.
     // Nothing for descriptors that cannot be had, with errno.
     std::optional<std::vector<base::Fd>> doors() const;
-    // Whether the kernel has ended something in it because memory was at its ceiling.
+    // Whether the kernel has ended something in it, and memory was at its ceiling.
     bool ran_out_of_memory() const;
     std::vector<std::string> folders() const;
 
@@ -61,7 +65,8 @@ private:
         unsigned version;
     };
     Group() = default;
-    bool add(const GroupTree& tree, const std::string& name, const std::vector<GroupLine>& lines);
+    // What is wrong; empty: nothing.
+    std::string add(const GroupTree& tree, const std::vector<GroupLine>& lines);
 
     std::vector<One> all_;  // empty: moved from
 };

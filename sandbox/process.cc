@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/clock.h"
@@ -87,13 +88,17 @@ struct Membership {
     std::optional<Group> group;
     std::vector<base::Fd> doors;
 
-    explicit Membership(const Launch& launch) {
-        const std::optional<GroupPlace>* const place = launch.ceilings ? &own_group_place() : nullptr;
-        if (place != nullptr && *place)
-            if (std::optional<Group> made = Group::make(**place, *launch.ceilings)) group.emplace(std::move(*made));
+    // What was not to be had is told where the child's own words go.
+    Membership(const Launch& launch, int output) {
+        if (!launch.ceilings || !own_group_place()) return;
+        std::string trouble;
+        if (std::optional<Group> made = Group::make(*own_group_place(), *launch.ceilings, trouble))
+            group.emplace(std::move(*made));
         std::optional<std::vector<base::Fd>> open = group ? group->doors() : std::nullopt;
+        if (group && !open) trouble = std::strerror(errno);
         if (open) doors = std::move(*open);
         if (!open) group.reset();
+        if (!trouble.empty()) ::dprintf(output, "tenon-worker: no control group of its own: %s\n", trouble.c_str());
     }
     std::vector<std::string> arguments() const {
         return doors.empty() ? std::vector<std::string>()
@@ -219,7 +224,7 @@ void discard_child(pid_t pid) noexcept {
 }  // namespace
 
 base::Result<Process> Process::spawn(const Launch& launch, int output) {
-    Membership membership(launch);
+    Membership membership(launch, output);
     std::vector<int> descriptors = launch.descriptors;
     for (const base::Fd& door : membership.doors) descriptors.push_back(door.get());
     Copies copies;

@@ -125,7 +125,7 @@ void add_memory(Filter& filter) {
 // Before its ABI 3 Landlock does not see that a file which may only be read is cut short by O_TRUNC, and it never sees
 // the access mode 3, which allows neither reading nor writing, nor O_PATH, which gives a file's metadata.
 void add_opening(Filter& filter) {
-    constexpr std::uint64_t cut = O_TRUNC, name = O_PATH, mask = O_ACCMODE | cut | name;
+    constexpr std::uint64_t cut = O_TRUNC, name = O_PATH, no_time = O_NOATIME, mask = O_ACCMODE | cut | name | no_time;
     constexpr std::uint64_t read = O_RDONLY, write = O_WRONLY, both = O_RDWR, neither = O_ACCMODE;
     struct {
         const char* call;
@@ -136,7 +136,7 @@ void add_opening(Filter& filter) {
             filter.add(SCMP_ACT_ALLOW, call, {masked(flags, mask, fine)});
         for (const std::uint64_t bad : {read | cut, neither, neither | cut})
             filter.add(not_allowed, call, {masked(flags, mask, bad)});
-        filter.add(not_allowed, call, {masked(flags, name, name)});
+        for (const std::uint64_t never : {name, no_time}) filter.add(not_allowed, call, {masked(flags, never, never)});
     }
 }
 

@@ -139,6 +139,23 @@ int compute_for_ever() {
     for (;;) ::getppid();
 }
 
+// For at most a minute.
+template <class Condition>
+bool comes_true(Condition&& condition) {
+    for (int i = 0; i < 60'000; ++i) {
+        if (condition()) return true;
+        ::usleep(1000);
+    }
+    return false;
+}
+
+std::optional<Group> made(const GroupPlace& place, const Ceilings& ceilings = {}) {
+    std::string trouble;
+    std::optional<Group> group = Group::make(place, ceilings, trouble);
+    CHECK(trouble == "");
+    return group;
+}
+
 }  // namespace
 
 TEST_CASE("groups for workers are made beside the host's own, where something is counted there") {
@@ -167,18 +184,48 @@ TEST_CASE("groups of version 1 are made below the host's own, in one tree for ea
 }
 
 // A folder of a usual file system: the kernel's files are not in it, so nothing can be said.
-TEST_CASE("a group that does not take its ceilings is none, and nothing is left of it") {
+TEST_CASE("a group that does not take its ceilings is none, nothing is left of it, and it is told") {
     const FakeGroups groups("memory pids cpu\n");
     GroupTree tree = all_of_new;
     tree.folder = groups.folder();
-    CHECK_FALSE(Group::make({{tree}}, Ceilings{}));
+    std::string trouble;
+    CHECK_FALSE(Group::make({{tree}}, Ceilings{}, trouble));
+    CHECK(trouble == groups.folder() + ": memory.max = 536870912: No such file or directory");
     CHECK(std::distance(std::filesystem::directory_iterator(groups.folder()), {}) == 3);
     tree.folder += "/nowhere";
-    CHECK_FALSE(Group::make({{tree}}, Ceilings{}));
+    trouble.clear();
+    CHECK_FALSE(Group::make({{tree}}, Ceilings{}, trouble));
+    CHECK(trouble == tree.folder + ": No such file or directory");
+}
+
+TEST_CASE("a tree that takes no group leaves the others their own") {
+    std::optional<GroupPlace> place = real_place(&GroupTree::pids, "a tree that takes no group");
+    if (!place) return;
+    place->trees.insert(place->trees.begin(), {"/nowhere-at-all", 1, true});
+    std::string trouble;
+    const std::optional<Group> group = Group::make(*place, Ceilings{}, trouble);
+    REQUIRE(group);
+    CHECK(group->folders().size() == 1);
+    CHECK(trouble == "/nowhere-at-all: No such file or directory");
+}
+
+TEST_CASE("a name that is taken is left to whom it belongs") {
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "a name that is taken");
+    if (!place) return;
+    const std::string last = made(*place).value().folders().at(0);
+    const std::size_t number = last.rfind('-') + 1;
+    const std::string next = last.substr(0, number) + std::to_string(std::stoull(last.substr(number)) + 1);
+    REQUIRE(::mkdir(next.c_str(), 0755) == 0);
+    {
+        const std::optional<Group> group = made(*place);
+        REQUIRE(group);
+        CHECK(group->folders().at(0) != next);
+    }
+    CHECK(::rmdir(next.c_str()) == 0);
 }
 
 TEST_CASE("a group in which nothing is limited is not made") {
-    CHECK_FALSE(Group::make({{{tenon::base::temporary_folder(), 2, false, false, true}}}, Ceilings{}));
+    CHECK_FALSE(made({{{tenon::base::temporary_folder(), 2, false, false, true}}}));
     CHECK(group_lines({"", 1, false, false, true}, Ceilings{}).empty());
 }
 
@@ -187,7 +234,7 @@ TEST_CASE("what is said to a group is what the ceilings are, in the words of its
     ceilings.memory_bytes = 1u << 20;
     ceilings.tasks = 8;
     ceilings.cpu_percent = 150;
-    const std::string tasks = std::to_string(8 + most_lanes + 2);
+    const std::string tasks = std::to_string(8 + own_threads);
     CHECK(text_of(group_lines(all_of_new, ceilings)) ==
           "memory.max = 1048576\nmemory.swap.max ~ 0\npids.max = " + tasks + "\ncpu.max = 150000 100000\n");
     CHECK(text_of(group_lines(all_of_old, ceilings)) ==
@@ -200,7 +247,7 @@ TEST_CASE("ten thousand groups leave nothing") {
     if (!place) return;
     std::vector<std::string> folders;
     for (int i = 0; i < 10'000; ++i) {
-        const std::optional<Group> group = Group::make(*place, Ceilings{});
+        const std::optional<Group> group = made(*place);
         REQUIRE(group);
         folders = group->folders();
     }
@@ -210,11 +257,12 @@ TEST_CASE("ten thousand groups leave nothing") {
 TEST_CASE("who is in a group ends with it") {
     const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "who is in a group ends with it");
     if (!place) return;
-    std::optional<Group> group = Group::make(*place, Ceilings{});
+    std::optional<Group> group = made(*place);
     REQUIRE(group);
     Member member(*group, wait_for_ever);
     const std::string file = group->folders().at(0) + "/cgroup.procs";
-    while (tenon::base::read_file(file, 4096).take() != std::to_string(member.pid()) + "\n") ::usleep(1000);
+    REQUIRE(
+        comes_true([&] { return tenon::base::read_file(file, 4096).take() == std::to_string(member.pid()) + "\n"; }));
     group.reset();
     CHECK(member.end() == SIGKILL);
     CHECK(::access(file.c_str(), F_OK) != 0);
@@ -225,7 +273,7 @@ TEST_CASE("at its group's ceiling of memory a process is ended, and the group te
     if (!place) return;
     Ceilings ceilings;
     ceilings.memory_bytes = 16u << 20;
-    const std::optional<Group> tight = Group::make(*place, ceilings), wide = Group::make(*place, Ceilings{});
+    const std::optional<Group> tight = made(*place, ceilings), wide = made(*place);
     REQUIRE((tight && wide));
     CHECK(Member(*wide, touch_64_mib).end() == 0);
     CHECK_FALSE(wide->ran_out_of_memory());
@@ -238,9 +286,9 @@ TEST_CASE("at its group's ceiling of tasks a process starts no other") {
     if (!place) return;
     Ceilings ceilings;
     ceilings.tasks = 8;
-    const std::optional<Group> group = Group::make(*place, ceilings);
+    const std::optional<Group> group = made(*place, ceilings);
     REQUIRE(group);
-    CHECK(WEXITSTATUS(Member(*group, start_many).end()) == 8 + most_lanes + 2 - 1);  // without itself
+    CHECK(WEXITSTATUS(Member(*group, start_many).end()) == 8 + own_threads - 1);  // without itself
 }
 
 TEST_CASE("at its group's share of processor time a process is held back") {
@@ -248,7 +296,7 @@ TEST_CASE("at its group's share of processor time a process is held back") {
     if (!place) return;
     Ceilings ceilings;
     ceilings.cpu_percent = 10;
-    const std::optional<Group> group = Group::make(*place, ceilings);
+    const std::optional<Group> group = made(*place, ceilings);
     REQUIRE(group);
     const Member busy(*group, compute_for_ever);
     const auto held_back = [&] {
@@ -256,7 +304,7 @@ TEST_CASE("at its group's share of processor time a process is held back") {
         const std::size_t at = counts.find("nr_throttled ");
         return at != counts.npos && std::stoi(counts.substr(at + 13)) >= 3;
     };
-    while (!held_back()) ::usleep(1000);
+    CHECK(comes_true(held_back));
 }
 
 TEST_CASE("a process gets the doors of its groups, and it is told how many there are") {
