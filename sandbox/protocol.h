@@ -27,8 +27,8 @@ inline constexpr std::uint64_t most_annex_bytes = 1u << 30;  // of all lanes of 
 inline constexpr std::uint32_t most_lanes = 64;              // downwards: calls that a worker runs at once
 // Beside those of the plugin: the first, one for each lane more, the one that attends, the one that looks at files.
 inline constexpr std::uint64_t own_threads = most_lanes + 3;
-inline constexpr std::uint32_t most_lanes_upwards = 16;      // threads of the plugin that ask at once
-inline constexpr std::uint64_t most_handlers = 65'536;       // and services and methods, of one worker
+inline constexpr std::uint32_t most_lanes_upwards = 16;  // threads of the plugin that ask at once
+inline constexpr std::uint64_t most_handlers = 65'536;   // and services and methods, of one worker
 // What a worker that crashes says first.
 inline constexpr char last_words_begin[] = "tenon-worker: ended by SIG";
 
