@@ -72,7 +72,7 @@ Deputy::Deputy(Plugin& plugin)
       denials_(plugin),
       files_(granted_.files),
       programs_(programs_of(granted_), {}),
-      connector_({network_rules_of(granted_), granted_.sockets}) {
+      connector_({network_rules_of(granted_), granted_.sockets}, look_up_) {
     if (Store* const store = plugin.host.store()) collections_.emplace(*store);
     for (const base::Problem& trouble : granted_.troubles)
         plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a grant does not count: {}", trouble.text));

@@ -17,6 +17,7 @@
 #include "sandbox/broker/connect.h"
 #include "sandbox/broker/files.h"
 #include "sandbox/broker/http_module.h"
+#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/processes.h"
 #include "sandbox/broker/rate.h"
 #include "sandbox/broker/stop.h"
@@ -104,6 +105,7 @@ private:
     Denials denials_;
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;
+    const sandbox::broker::LookUp look_up_ = sandbox::broker::lookups_of();
     const sandbox::broker::ConnectBroker connector_;
     sandbox::broker::Bucket notices_{notifications_per_minute};
     sandbox::broker::Bucket clipboard_uses_{clipboard_uses_per_minute};
