@@ -4,6 +4,7 @@
 
 #include <tenon/request.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -62,6 +63,8 @@ public:
                      sandbox::broker::Deadline until = sandbox::broker::no_deadline);
     // The plugin goes: what goes on of these ends, and no other begins ("broker.stopped").
     void stop() noexcept { stop_.raise(); }
+    // Somebody waits for an answer.
+    bool is_asked() const noexcept { return asked_.load(std::memory_order_relaxed) != 0; }
     // Another worker follows, and nothing is asked for yet.
     void resume() noexcept { stop_.lower(); }
 
@@ -117,6 +120,7 @@ private:
     sandbox::broker::Bucket uses_{collection_uses_per_minute};
     sandbox::broker::Bucket written_{collection_bytes_per_minute};
     sandbox::broker::Stop stop_;
+    std::atomic<std::uint32_t> asked_{0};
     std::optional<Collections> collections_;
     std::mutex http_lock_;  // for which of two that were made at once it is
     std::unique_ptr<sandbox::broker::HttpService> http_;
