@@ -56,6 +56,19 @@ std::int32_t status_of(const base::Problem& problem) noexcept {
     return TENON_E_IO;
 }
 
+class Counted {
+public:
+    explicit Counted(std::atomic<std::uint32_t>& count) noexcept : count_(count) {
+        count_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Counted() { count_.fetch_sub(1, std::memory_order_relaxed); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+private:
+    std::atomic<std::uint32_t>& count_;
+};
+
 // The broker's fixes are clauses, the store's are sentences.
 std::string with_fix(const base::Problem& problem) {
     if (problem.fix.empty()) return problem.text;
@@ -72,7 +85,7 @@ Deputy::Deputy(Plugin& plugin)
       denials_(plugin),
       files_(granted_.files),
       programs_(programs_of(granted_), {}),
-      connector_({network_rules_of(granted_), granted_.sockets}) {
+      connector_({network_rules_of(granted_), granted_.sockets}, look_up_) {
     if (Store* const store = plugin.host.store()) collections_.emplace(*store);
     for (const base::Problem& trouble : granted_.troubles)
         plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a grant does not count: {}", trouble.text));
@@ -89,6 +102,7 @@ base::Check pay(broker::Bucket& bucket, std::uint64_t amount, std::string_view w
 
 std::int32_t Deputy::act(const tenon_request& request, const Taker& taker, broker::Deadline until) {
     if (request.named.count > most_named) return TENON_E_INVALID;
+    const Counted counted(asked_);
     switch (request.kind) {
         case TENON_REQUEST_OPEN_FILE:
             return open_file(request, taker);

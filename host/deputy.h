@@ -4,6 +4,7 @@
 
 #include <tenon/request.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include "sandbox/broker/connect.h"
 #include "sandbox/broker/files.h"
 #include "sandbox/broker/http_module.h"
+#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/processes.h"
 #include "sandbox/broker/rate.h"
 #include "sandbox/broker/stop.h"
@@ -61,6 +63,8 @@ public:
                      sandbox::broker::Deadline until = sandbox::broker::no_deadline);
     // The plugin goes: what goes on of these ends, and no other begins ("broker.stopped").
     void stop() noexcept { stop_.raise(); }
+    // Somebody waits for an answer.
+    bool is_asked() const noexcept { return asked_.load(std::memory_order_relaxed) != 0; }
     // Another worker follows, and nothing is asked for yet.
     void resume() noexcept { stop_.lower(); }
 
@@ -104,6 +108,7 @@ private:
     Denials denials_;
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;
+    const sandbox::broker::LookUp look_up_ = sandbox::broker::lookups_of();
     const sandbox::broker::ConnectBroker connector_;
     sandbox::broker::Bucket notices_{notifications_per_minute};
     sandbox::broker::Bucket clipboard_uses_{clipboard_uses_per_minute};
@@ -115,6 +120,7 @@ private:
     sandbox::broker::Bucket uses_{collection_uses_per_minute};
     sandbox::broker::Bucket written_{collection_bytes_per_minute};
     sandbox::broker::Stop stop_;
+    std::atomic<std::uint32_t> asked_{0};
     std::optional<Collections> collections_;
     std::mutex http_lock_;  // for which of two that were made at once it is
     std::unique_ptr<sandbox::broker::HttpService> http_;

@@ -52,7 +52,7 @@ base::Result<broker::HttpService*> Deputy::http() {
     // Foreign code: without the lock. Of two threads that come at once, one has made it in vain.
     const base::Result<const broker::HttpModule*> module = broker::load_http_module(folder_of_this() + "/tenon");
     if (!module) return module.problem();
-    std::unique_ptr<broker::HttpService> made = module.value()->make(network_rules_of(granted_), limits());
+    std::unique_ptr<broker::HttpService> made = module.value()->make(network_rules_of(granted_), limits(), look_up_);
     const std::lock_guard guard(http_lock_);
     if (http_ == nullptr) http_.swap(made);
     return http_.get();

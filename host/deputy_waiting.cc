@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sandbox/broker/reach.h"
 #include "sandbox/broker/template.h"
 
 namespace tenon::host {
@@ -19,22 +20,9 @@ bool any_covers(const std::vector<std::string>& entries, std::string_view path, 
     });
 }
 
-bool is_of(std::string_view host, std::string_view domain) {
-    if (domain == "*" || domain == host) return true;
-    return domain.starts_with("*.") && host.size() > domain.size() - 1 && host.ends_with(domain.substr(1));
-}
-
-// "https://example.org:443"
-bool allows(const manifest::NetworkPermission& network, std::string_view origin) {
-    const std::size_t scheme = origin.find("://"), port = origin.rfind(':');
-    if (scheme == origin.npos || port <= scheme) return false;
-    const std::string_view protocol = origin.substr(0, scheme), number = origin.substr(port + 1);
-    const std::string_view host = origin.substr(scheme + 3, port - scheme - 3);
-    const auto has = [](const std::vector<std::string>& list, auto test) { return std::ranges::any_of(list, test); };
-    if (!has(network.protocols, [&](const std::string& one) { return one == protocol; })) return false;
-    if (!has(network.domains, [&](const std::string& one) { return is_of(host, one); })) return false;
-    if (network.ports.empty()) return number == (protocol == "https" ? "443" : "80");
-    return std::ranges::any_of(network.ports, [&](std::uint16_t one) { return number == std::to_string(one); });
+bool allows(const manifest::NetworkPermission& network, std::string_view place) {
+    const std::optional<sandbox::broker::Origin> origin = sandbox::broker::origin_of(place);
+    return origin && sandbox::broker::covers({network.domains, network.protocols, network.ports, false}, *origin);
 }
 
 bool allows(const manifest::CollectionPermission& collection, std::string_view asked) {

@@ -224,9 +224,20 @@ std::int32_t plugin_journal(tenon_plugin* raw, tenon_bytes entry) noexcept {
 
 constexpr tenon_init_ops all_init_ops = {
     sizeof(tenon_init_ops), 0, init_plugin, init_service, init_hook, init_resource_folder, init_data_folder, init_fail};
+// Of the innermost of the plugin's calls that this thread is in.
+sandbox::broker::Deadline deadline_here(const Plugin& plugin) noexcept {
+    const Slot* const slot = current_slot;
+    for (std::uint32_t i = slot != nullptr ? slot->depth : 0; i > 0; --i) {
+        const Level& level = slot->levels[i - 1];
+        if (level.runs() && level.handler().plugin == &plugin)
+            return level.scope->shared->deadline_ns.load(std::memory_order_relaxed);
+    }
+    return sandbox::broker::no_deadline;
+}
+
 std::int32_t plugin_request(tenon_plugin* raw, const tenon_request* request, tenon_take_fn take, void* data) noexcept {
     if (request == nullptr || request->struct_size < sizeof(tenon_request)) return TENON_E_INVALID;
-    return request_until(raw, *request, take, data, sandbox::broker::no_deadline);
+    return request_until(raw, *request, take, data, deadline_here(of(raw)));
 }
 
 constexpr tenon_plugin_ops all_plugin_ops = {sizeof(tenon_plugin_ops), 0,          plugin_log,     plugin_add_handler,

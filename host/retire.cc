@@ -58,6 +58,13 @@ bool dismiss(Plugin& plugin, const std::string& because) {
     return true;
 }
 
+// Calls that wait for an answer to a request come back without one; false where there are none.
+bool gives_up_requests(Plugin& plugin) {
+    if (plugin.deputy == nullptr || !plugin.deputy->is_asked()) return false;
+    plugin.deputy->stop();
+    return true;
+}
+
 // Waits for the plugin's withdrawn handlers; false, with the plugin retired, when they go on.
 bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns, Worker worker) {
     plugin.gate.close();
@@ -67,6 +74,8 @@ bool drained(Host& host, Plugin& plugin, std::uint64_t timeout_ns, Worker worker
     if (host.table().wait(its_own, timeout_ns - rest)) return true;
     if (may_kill && dismiss(plugin, "calls that went on: " + calls_in(host.table().stragglers(its_own))) &&
         host.table().wait(its_own, std::max(rest, coming_back_ns)))
+        return true;
+    if (!may_kill && gives_up_requests(plugin) && host.table().wait(its_own, timeout_ns != 0 ? coming_back_ns : 0))
         return true;
     return held_up(plugin, still_running(plugin, host.table().stragglers(its_own)));
 }

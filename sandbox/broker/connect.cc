@@ -29,15 +29,15 @@ Problem not_a_socket(const std::string& path) {
 
 }  // namespace
 
-ConnectBroker::ConnectBroker(ConnectRules rules, Resolve resolve)
-    : rules_(std::move(rules)), resolve_(std::move(resolve)) {}
+ConnectBroker::ConnectBroker(ConnectRules rules, LookUp look_up)
+    : rules_(std::move(rules)), look_up_(std::move(look_up)) {}
 
 Result<Fd> ConnectBroker::by_network(std::string_view target, const Patience& patience) const {
     const Result<Origin> origin = parse_origin(target);
     if (!origin) return origin.problem();
     const NetworkRule* const rule = rule_for(rules_.network, origin.value());
     if (rule == nullptr) return denied(origin.value().permission());
-    const Result<std::vector<Address>> found = addresses_to_dial(origin.value(), *rule, resolve_, patience);
+    const Result<std::vector<Address>> found = addresses_to_dial(origin.value(), *rule, look_up_, patience);
     if (!found) return found.problem();
     return dial(origin.value(), found.value(), patience);
 }

@@ -7,8 +7,8 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "sandbox/broker/glob.h"
+#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/reach.h"
-#include "sandbox/broker/resolve.h"
 #include "sandbox/broker/stop.h"
 
 namespace tenon::sandbox::broker {
@@ -23,13 +23,13 @@ class ConnectBroker {
 public:
     static constexpr std::uint64_t most_seconds = 30;  // of one connection, with the name
 
-    explicit ConnectBroker(ConnectRules rules, Resolve resolve = resolve_by_system);
+    explicit ConnectBroker(ConnectRules rules, LookUp look_up = lookups_of());
 
     // To "tcp://HOST:PORT", "udp://HOST:PORT" or "unix:/PATH" (a stream). The address that was checked is the one that
-    // is dialled; of several the first that answers. The socket blocks, sends small packets at once (TCP_NODELAY) and
-    // is close-on-exec. Problems: "permission.denied", "broker.bad-url", "broker.bad-path", "broker.private-address",
-    // "broker.unknown-host", "broker.unreachable", "broker.timeout", "broker.stopped", "broker.not-found",
-    // "broker.link", "broker.not-a-socket", "broker.io".
+    // is dialled; of several (16 at most) the first that answers. The socket blocks, sends small packets at once
+    // (TCP_NODELAY) and is close-on-exec. Problems: "permission.denied", "broker.bad-url", "broker.bad-path",
+    // "broker.private-address", "broker.unknown-host", "broker.unreachable", "broker.timeout", "broker.stopped",
+    // "broker.not-found", "broker.link", "broker.not-a-socket", "broker.io".
     base::Result<base::Fd> connect(std::string_view target, const Patience& patience) const;
 
 private:
@@ -37,7 +37,7 @@ private:
     base::Result<base::Fd> by_path(std::string_view path, const Patience& patience) const;
 
     const ConnectRules rules_;
-    const Resolve resolve_;
+    const LookUp look_up_;
 };
 
 }  // namespace tenon::sandbox::broker

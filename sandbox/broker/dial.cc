@@ -62,9 +62,16 @@ Target target_of(const Fd& held) {
     return target;
 }
 
+const char* fix_of(int error, bool is_file) {
+    if (error == EMFILE || error == ENFILE) return "allow the host more open files (ulimit -n)";
+    if (is_file && error == EACCES) return "let the user that the host runs as write to the socket";
+    if (is_file && error == EPROTOTYPE) return "let the server listen with a stream socket (SOCK_STREAM)";
+    return "look whether the server listens there";
+}
+
 Problem unreachable(const std::string& permission, int error) {
     return {"broker.unreachable", fmt::format("{}: {}", permission, std::strerror(error)),
-            "look whether the server listens there"};
+            fix_of(error, permission.starts_with("socket:"))};
 }
 
 Problem late(const std::string& permission) {
@@ -100,9 +107,21 @@ Result<Fd> finished(const std::string& permission, Fd socket, const Target& targ
     return socket;
 }
 
+// Nobody may put descriptors into the plugin through its socket, where the kernel can say so (Linux 6.16).
+void take_no_descriptors(const Fd& socket) {
+#ifdef SO_PASSRIGHTS
+    constexpr int option = SO_PASSRIGHTS;
+#else
+    constexpr int option = 83;
+#endif
+    const int no = 0;
+    ::setsockopt(socket.get(), SOL_SOCKET, option, &no, sizeof no);
+}
+
 Result<Fd> dial_one(const std::string& permission, const Target& target, const Patience& patience) {
     Fd socket(::socket(target.bytes.ss_family, target.kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) return unreachable(permission, errno);
+    if (target.bytes.ss_family == AF_UNIX) take_no_descriptors(socket);
     for (bool begun = false;;) {
         if (patience.stopped()) return stopped(permission);
         if (patience.left_ms() == 0) return late(permission);

@@ -74,7 +74,7 @@ Result<Fetched> HttpBroker::hop(const Fetch& request, const Url& url, const Pati
     const NetworkRule* const rule = rule_for(rules_, url);
     if (rule == nullptr) return denied(url.permission());
     if (Check no = pay(request)) return std::move(*no);
-    const Result<std::vector<Address>> found = addresses_to_dial(url, *rule, setup_.resolve, patience);
+    const Result<std::vector<Address>> found = addresses_to_dial(url, *rule, setup_.look_up, patience);
     if (!found) return found.problem();
     std::uint64_t received = 0;
     Result<Fetched> answer =

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sandbox/broker/lookup.h"
 #include "sandbox/broker/rate.h"
 #include "sandbox/broker/reach.h"
 #include "sandbox/broker/requests.h"
-#include "sandbox/broker/resolve.h"
 #include "sandbox/broker/stop.h"
 #include "sandbox/broker/url.h"
 
@@ -40,7 +40,7 @@ private:
 };
 
 struct HttpSetup {
-    Resolve resolve = resolve_by_system;
+    LookUp look_up = lookups_of();
     std::string authorities;  // a PEM file, instead of the machine's; empty: those
 };
 

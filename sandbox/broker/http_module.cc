@@ -6,7 +6,8 @@ namespace {
 
 class Service final : public HttpService {
 public:
-    Service(std::vector<NetworkRule> rules, const HttpLimits& limits) : broker_(library_, std::move(rules), limits) {}
+    Service(std::vector<NetworkRule> rules, const HttpLimits& limits, LookUp look_up)
+        : broker_(library_, std::move(rules), limits, {std::move(look_up), {}}) {}
     base::Result<Fetched> fetch(const Fetch& request, const Patience& patience) override {
         return broker_.fetch(request, patience);
     }
@@ -16,8 +17,8 @@ private:
     HttpBroker broker_;
 };
 
-std::unique_ptr<HttpService> make(std::vector<NetworkRule> rules, const HttpLimits& limits) {
-    return std::make_unique<Service>(std::move(rules), limits);
+std::unique_ptr<HttpService> make(std::vector<NetworkRule> rules, const HttpLimits& limits, LookUp look_up) {
+    return std::make_unique<Service>(std::move(rules), limits, std::move(look_up));
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ public:
 
 struct HttpModule {
     const char* mark;  // http_module_mark
-    std::unique_ptr<HttpService> (*make)(std::vector<NetworkRule> rules, const HttpLimits& limits);
+    // Names are looked up on this side, with those of the host's other requests.
+    std::unique_ptr<HttpService> (*make)(std::vector<NetworkRule> rules, const HttpLimits& limits, LookUp look_up);
 };
 
 inline constexpr char http_module_mark[] = "tenon-http " TENON_HTTP_VERSION ", " __VERSION__;

@@ -2,6 +2,7 @@
 // interrupted.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,17 @@
 
 namespace tenon::sandbox::broker {
 
-// Those that go on in this process, abandoned ones too; who comes then waits for one of them to end.
+// Those that go on in all of the host, and for one that lookups_of() has made, abandoned ones too; who comes then waits
+// for one of them to end.
 inline constexpr unsigned most_lookups = 32;
+inline constexpr unsigned most_lookups_of_one = 4;
 
-// Runs `resolve` on a thread of its own, which owns a copy of it and of the name. Whoever has no patience left leaves
-// the thread behind. Problems: those of `resolve`, "broker.timeout", "broker.stopped".
-base::Result<std::vector<Address>> look_up(const Resolve& resolve, const std::string& host, const Patience& patience);
+// Blocks until the addresses of the host are known. Whoever has no patience left leaves the thread that looks it up
+// behind. Any thread. Problems: those of Resolve, "broker.timeout", "broker.stopped".
+using LookUp = std::function<base::Result<std::vector<Address>>(const std::string& host, const Patience& patience)>;
+
+// Runs `resolve` on threads of its own, which own a copy of it and of the name. For one plugin: it and its copies take
+// no more of the lookups than are one's.
+LookUp lookups_of(Resolve resolve = resolve_by_system);
 
 }  // namespace tenon::sandbox::broker

@@ -108,4 +108,14 @@ base::Result<Origin> parse_origin(std::string_view text) {
     return origin;
 }
 
+std::optional<Origin> origin_of(std::string_view permission) {
+    const std::size_t scheme = permission.find("://"), port = permission.rfind(':');
+    if (scheme == permission.npos || port <= scheme) return std::nullopt;
+    Origin origin;
+    origin.scheme = permission.substr(0, scheme);
+    const bool reads = read_host(permission.substr(scheme + 3, port - scheme - 3), origin).empty() &&
+                       read_port(permission.substr(port + 1), origin).empty();
+    return reads ? std::optional(std::move(origin)) : std::nullopt;
+}
+
 }  // namespace tenon::sandbox::broker

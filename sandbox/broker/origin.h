@@ -31,6 +31,9 @@ std::string read_port(std::string_view written, Origin& into);
 // "tcp://example.org:25", "udp://[2001:db8::1]:53", and nothing behind the port. Problem: "broker.bad-url".
 base::Result<Origin> parse_origin(std::string_view text);
 
+// As permission() writes it, after "network:"; nothing where it is written in another way.
+std::optional<Origin> origin_of(std::string_view permission);
+
 // Of a text that names no place to connect to. Problem: "broker.bad-url".
 base::Problem bad_place(std::string_view text, std::string_view why);
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "sandbox/broker/lookup.h"
-
 namespace tenon::sandbox::broker {
 
 using base::Problem;
@@ -26,14 +24,6 @@ bool domain_matches(const std::string& domain, const Origin& origin) {
 
 bool is_usual(const Origin& origin) {
     return (origin.scheme == "https" && origin.port == 443) || (origin.scheme == "http" && origin.port == 80);
-}
-
-bool rule_matches(const NetworkRule& rule, const Origin& origin) {
-    if (std::ranges::find(rule.protocols, origin.scheme) == rule.protocols.end()) return false;
-    const bool port =
-        rule.ports.empty() ? is_usual(origin) : std::ranges::find(rule.ports, origin.port) != rule.ports.end();
-    return port &&
-           std::ranges::any_of(rule.domains, [&](const auto& domain) { return domain_matches(domain, origin); });
 }
 
 // A name that leads to a link-local address is never what anybody meant.
@@ -61,21 +51,31 @@ Problem private_address(const Origin& origin, const Address& address) {
 
 }  // namespace
 
+bool covers(const NetworkRule& rule, const Origin& origin) {
+    if (std::ranges::find(rule.protocols, origin.scheme) == rule.protocols.end()) return false;
+    const bool port =
+        rule.ports.empty() ? is_usual(origin) : std::ranges::find(rule.ports, origin.port) != rule.ports.end();
+    return port &&
+           std::ranges::any_of(rule.domains, [&](const auto& domain) { return domain_matches(domain, origin); });
+}
+
 const NetworkRule* rule_for(const std::vector<NetworkRule>& rules, const Origin& origin) {
     const NetworkRule* found = nullptr;
     for (const NetworkRule& rule : rules)
-        if (rule_matches(rule, origin) && (found == nullptr || rule.allow_private)) found = &rule;
+        if (covers(rule, origin) && (found == nullptr || rule.allow_private)) found = &rule;
     return found;
 }
 
-Result<std::vector<Address>> addresses_to_dial(const Origin& origin, const NetworkRule& rule, const Resolve& resolve,
+Result<std::vector<Address>> addresses_to_dial(const Origin& origin, const NetworkRule& rule, const LookUp& look_up,
                                                const Patience& patience) {
-    Result<std::vector<Address>> found = origin.literal ? Result<std::vector<Address>>(std::vector{*origin.literal})
-                                                        : look_up(resolve, origin.host, patience);
+    Result<std::vector<Address>> found =
+        origin.literal ? Result<std::vector<Address>>(std::vector{*origin.literal}) : look_up(origin.host, patience);
     if (!found) return found;
     for (const Address& address : found.value())
         if (!may_dial(address, origin, rule.allow_private)) return private_address(origin, address);
-    return found;
+    std::vector<Address> all = found.take();
+    all.resize(std::min(all.size(), most_addresses));
+    return all;
 }
 
 }  // namespace tenon::sandbox::broker

@@ -24,13 +24,13 @@ constexpr const char* allowed[] = {
     // of itself and of the system
     "getpid", "getppid", "getuid", "geteuid", "getresuid", "getgid", "getegid", "getresgid", "getgroups", "getrusage",
     "getrlimit", "uname", "sysinfo", "getrandom", "umask", "getcwd", "capget",
-    // descriptors
+    // descriptors; another filter keeps those that are the worker's
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2", "lseek",
     "close", "close_range", "dup", "dup2", "dup3", "fstat", "ftruncate", "fallocate", "fsync", "fdatasync", "flock",
     "fadvise64", "getdents64", "copy_file_range", "sendfile", "pipe", "pipe2", "poll", "ppoll", "select", "pselect6",
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd2",
-    // sockets that the host has connected; sendto and getsockopt are looked at
-    "recvfrom", "shutdown", "getsockname", "getpeername",
+    // sockets that the host has connected; sendto, recvfrom and getsockopt are looked at
+    "shutdown", "getsockname", "getpeername",
     // files; which ones, Landlock says
     "creat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
     "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2",

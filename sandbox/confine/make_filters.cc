@@ -140,16 +140,28 @@ void add_opening(Filter& filter) {
     }
 }
 
-// What a socket that the host has connected needs, and no way to another end: no address, and none behind the kernel's
-// back (MSG_FASTOPEN). Of its options, only why it failed. Each rule looks at the arguments from the first on:
-// libseccomp loses rules that begin at another one.
+constexpr std::uint64_t low_bits = 0xffffffff;  // an int, as the kernel reads it
+
+// Each of the bits that are not in `fine`. There is no rule for "any of these".
+void forbid_flags(Filter& filter, const char* call, unsigned flags, std::uint64_t fine) {
+    for (std::uint64_t bit = 1; bit < low_bits; bit <<= 1)
+        if ((fine & bit) == 0) filter.add(not_allowed, call, {masked(flags, bit, bit)});
+}
+
+// What a socket that the host has connected needs, and no way to another end: no address, and of the flags none that
+// opens a connection (MSG_FASTOPEN), and none of those that hardly anybody uses (MSG_OOB). Of its options, only why it
+// failed. Each rule looks at the arguments from the first on: libseccomp loses rules that begin at another one.
 void add_sockets(Filter& filter) {
     constexpr unsigned flags = 3, address = 4, size = 5, level = 1, option = 2;
-    const scmp_arg_cmp usual = masked(flags, MSG_FASTOPEN, 0);
+    constexpr std::uint64_t sending = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE | MSG_EOR;
+    constexpr std::uint64_t receiving = MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_TRUNC | MSG_CMSG_CLOEXEC;
+    const scmp_arg_cmp usual = masked(flags, low_bits & ~sending, 0);
     filter.add(SCMP_ACT_ALLOW, "sendto", {usual, equal(address, 0), equal(size, 0)});
     filter.add(not_allowed, "sendto", {usual, equal(address, 0), other_than(size, 0)});
     filter.add(not_allowed, "sendto", {usual, other_than(address, 0)});
-    filter.add(not_allowed, "sendto", {masked(flags, MSG_FASTOPEN, MSG_FASTOPEN)});
+    forbid_flags(filter, "sendto", flags, sending);
+    filter.add(SCMP_ACT_ALLOW, "recvfrom", {masked(flags, low_bits & ~receiving, 0)});
+    forbid_flags(filter, "recvfrom", flags, receiving);
     filter.add(SCMP_ACT_ALLOW, "getsockopt", {equal(level, SOL_SOCKET), equal(option, SO_ERROR)});
     filter.add(not_allowed, "getsockopt", {equal(level, SOL_SOCKET), other_than(option, SO_ERROR)});
     filter.add(not_allowed, "getsockopt", {other_than(level, SOL_SOCKET)});
@@ -198,6 +210,20 @@ void write_second(std::FILE* out, const char* name, bool files) {
     filter.write(out, name);
 }
 
+// The descriptors that belong to the worker stay what they are: recvmsg is allowed by number, and another socket there
+// would let descriptors in. A filter of its own, for a list of what is allowed cannot leave out a number by its low
+// bits only.
+void write_keeping(std::FILE* out, const char* name) {
+    Filter filter(SCMP_ACT_ALLOW);
+    for (const std::uint64_t kept : {control_descriptor, bell_descriptor}) {
+        filter.add(not_allowed, "close", {masked(0, low_bits, kept)});
+        for (const char* const call : {"dup2", "dup3"}) filter.add(not_allowed, call, {masked(1, low_bits, kept)});
+    }
+    for (std::uint64_t first = 0; first <= bell_descriptor; ++first)
+        filter.add(not_allowed, "close_range", {masked(0, low_bits, first)});
+    filter.write(out, name);
+}
+
 int make_filters(const char* header) {
     std::FILE* const out = std::fopen(header, "w");
     if (out == nullptr) return std::perror(header), 1;
@@ -209,6 +235,7 @@ int make_filters(const char* header) {
     write_first(out, "first_filter_without_metadata_before_truncation", false, Metadata::hidden);
     write_second(out, "second_filter", true);
     write_second(out, "second_filter_without_files", false);
+    write_keeping(out, "keeping_filter");
     std::fprintf(out, "}\n");
     return std::fclose(out) == 0 ? 0 : 1;
 }

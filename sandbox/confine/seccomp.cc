@@ -1,7 +1,8 @@
-// System calls, by two filters that make_filters.cc has compiled. The first is put on before the plugin's constructors
-// run, which happens while it is being loaded; it still allows what loading needs, private files that are executable.
-// The second one takes that away, from all threads. A constructor may have put a filter of its own in between, which
-// says of the second one that it is on: so the second one is asked for what only it knows.
+// System calls, by filters that make_filters.cc has compiled. The first is put on, with one that keeps the worker's
+// descriptors, before the plugin's constructors run, which happens while it is being loaded; it still allows what
+// loading needs, private files that are executable. The second one takes that away, from all threads. A constructor may
+// have put a filter of its own in between, which says of the second one that it is on: so the second one is asked for
+// what only it knows.
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -63,7 +64,8 @@ bool hides_metadata(const Start& start) noexcept {
 base::Check filter_calls(Start& start) {
     constexpr unsigned abi_with_truncation = 3;
     const bool truncation = start.machine.landlock_abi >= abi_with_truncation;
-    const int error = hides_metadata(start) ? put_on_without_metadata(truncation) : put_on_first(truncation);
+    int error = put_on(keeping_filter);
+    if (error == 0) error = hides_metadata(start) ? put_on_without_metadata(truncation) : put_on_first(truncation);
     if (error == 0) return {};
     return layer_failed(start, layer_seccomp, "the filter of system calls", error, "");
 }

@@ -1,9 +1,13 @@
 // A socket that the host has connected for a plugin leads to its one end, and to nobody else.
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <cstring>
+#include <thread>
 
 #include "tests/containment/contained.h"
 #include "tests/containment/evidence.h"
@@ -13,7 +17,7 @@ using namespace tenon::test;
 namespace {
 
 // Those that the plugin's manifest asks for; the test listens at the first that is free.
-constexpr int first_port = 47821, last_port = 47828;
+constexpr int first_port = 23821, last_port = 23828;
 
 Walls with_grants() {
     Walls walls;
@@ -36,7 +40,7 @@ std::shared_ptr<Listener> granted(Listener::Kind kind) {
         auto listener = std::make_shared<Listener>(kind, "", port);
         if (listener->port() == port) return listener;
     }
-    FAIL("ports 47821 to 47828 are all taken");
+    FAIL("ports 23821 to 23828 are all taken");
     return nullptr;
 }
 
@@ -97,10 +101,74 @@ bool gets_a_descriptor(int visitor, const Answer&) {
     return passed >= 0 && ::close(passed) == 0;
 }
 
+bool kernel_keeps_descriptors_out() {
+    constexpr int pass_rights = 83;  // SO_PASSRIGHTS, since Linux 6.16
+    const int no = 0;
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool known = ::setsockopt(probe, SOL_SOCKET, pass_rights, &no, sizeof no) == 0;
+    ::close(probe);
+    return known;
+}
+
+// Passes the end of a pipe to its first visitor, with a byte; the byte alone where the kernel lets nothing else
+// through.
+class Passer {
+public:
+    explicit Passer(const std::string& path) : server_(Listener::Kind::path, path) {
+        REQUIRE(::pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) == 0);
+        thread_ = std::thread([this] {
+            int visitor = -1;
+            while (!over_ && (visitor = server_.visitor()) < 0) std::this_thread::yield();
+            pass_to(visitor);
+            ::close(visitor);
+        });
+    }
+    ~Passer() {
+        over_ = true;
+        thread_.join();
+        for (const int end : ends_) ::close(end);
+    }
+    Passer(const Passer&) = delete;
+    Passer& operator=(const Passer&) = delete;
+
+    bool was_written_to() const {
+        char byte = 0;
+        return ::read(ends_[0], &byte, 1) == 1;
+    }
+
+private:
+    void pass_to(int visitor) const {
+        char byte = 'x';
+        iovec part{&byte, 1};
+        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* const head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof(int));
+        std::memcpy(CMSG_DATA(head), &ends_[1], sizeof(int));
+        if (::sendmsg(visitor, &message, MSG_NOSIGNAL) < 0) ::send(visitor, &byte, 1, MSG_NOSIGNAL);
+    }
+
+    Listener server_;
+    std::array<int, 2> ends_{};
+    std::atomic<bool> over_{false};
+    std::thread thread_;
+};
+
 bool has_a_name(int visitor, const Answer&) {
     sockaddr_un peer{};
     socklen_t size = sizeof peer;
     return ::getpeername(visitor, reinterpret_cast<sockaddr*>(&peer), &size) == 0 && size > sizeof(sa_family_t);
+}
+
+bool has_urgent_bytes(int visitor, const Answer&) {
+    char byte = 0;
+    return ::recv(visitor, &byte, 1, MSG_OOB | MSG_DONTWAIT) == 1;
 }
 
 bool as_the_plugin_says(int, const Answer& answer) {
@@ -145,6 +213,20 @@ TEST_CASE("a plugin sends no messages with addresses of their own on the socket 
 
 TEST_CASE("a plugin passes no descriptor through the socket that it was granted") {
     contained(attempt_to("socket_pass_descriptor"), at_the_path(gets_a_descriptor));
+}
+
+TEST_CASE("a plugin gets no descriptor through the socket that it was granted, by putting it in another's place") {
+    Attempt attempt = attempt_to("socket_take_descriptor");
+    if (kernel_keeps_descriptors_out()) attempt.other_error = EBADF;  // what comes brings none along
+    contained(attempt, [](const Ground& ground, Prison&) {
+        const std::string path = ground.granted() + "/socket";
+        const auto server = std::make_shared<Passer>(path);
+        return Stage{"unix:" + path, [=](const Answer&) { return server->was_written_to(); }};
+    });
+}
+
+TEST_CASE("a plugin sends nothing urgent on the socket that it was granted") {
+    contained(attempt_to("socket_send_urgent"), at_the_path(has_urgent_bytes));
 }
 
 TEST_CASE("a plugin gives the socket that it was granted no name") {

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <thread>
 
 #include "tests/integration/requests_shop.h"
 
@@ -66,6 +67,34 @@ TEST_CASE("a call whose plugin makes a long request ends at the caller's deadlin
     CHECK(shop.scope.error(0).code == TENON_E_DEADLINE);
     CHECK(std::string(shop.scope.error(0).text).find("did not answer before the caller's deadline, and was ended") !=
           std::string::npos);
+}
+
+TEST_CASE("a request of a plugin in the host's process ends at the deadline of the call that makes it") {
+    const Place place;
+    Shop shop(place, told("trusted", shell_granted));
+    const Watch watch;
+    const std::string answer = shop.tell_within(300'000'000, lasting(place.path("begun")));
+    CHECK(watch.is_early());
+    INFO(answer);
+    CHECK(answer.starts_with(std::to_string(TENON_E_DEADLINE) + ": process:/bin/sh"));
+    CHECK(shop.tell("run /bin/sh script=echo again") == "0: 0 again\n");  // which has no deadline
+}
+
+TEST_CASE("a plugin in the host's process is unloaded though a call of it waits for a program") {
+    const Place place;
+    const std::string file = place.path("begun");
+    Shop shop(place, told("trusted", shell_granted), "", {"does_as_told"}, "", 100'000'000);
+    std::string answer;
+    std::thread caller([&] { answer = shop.tell(lasting(file)); });
+    REQUIRE(comes_true([&] { return std::filesystem::exists(file); }));
+    const Watch watch;
+    CHECK(shop.unload() == TENON_STATE_UNLOADED);
+    CHECK(watch.is_early());
+    caller.join();
+    CHECK(answer ==
+          refused(TENON_E_CANCELLED,
+                  "process:/bin/sh: was cut short: the plugin is unloaded, or its worker has ended; ask before "
+                  "the plugin is stopped"));
 }
 
 TEST_CASE("a plugin is unloaded while a thread of its own waits for a program") {

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t largest_body = 8u << 20;
 const std::string every_port =
-    "'network:http://127.0.0.1:47811', 'network:http://127.0.0.1:47812', 'network:http://127.0.0.1:47813', "
-    "'network:http://127.0.0.1:47814'";
+    "'network:http://127.0.0.1:23811', 'network:http://127.0.0.1:23812', 'network:http://127.0.0.1:23813', "
+    "'network:http://127.0.0.1:23814'";
 
 std::string served(const Asked& asked) {
     if (asked.target() == "/price") return answer(200, "", "42 cents");
@@ -26,11 +26,11 @@ std::string served(const Asked& asked) {
 
 // At the first of the ports that the plugin's manifest asks for on which nobody listens.
 std::unique_ptr<HttpShop> open_server() {
-    for (std::uint16_t port = 47811; port <= 47814; ++port) try {
+    for (std::uint16_t port = 23811; port <= 23814; ++port) try {
             return std::make_unique<HttpShop>(served, "127.0.0.1", port);
         } catch (const boost::system::system_error&) {  // the next one
         }
-    FAIL("ports 47811 to 47814 are all taken");
+    FAIL("ports 23811 to 23814 are all taken");
     return nullptr;
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a domain that was not granted is denied with the command that grants 
     const std::string fetch = "fetch GET " + origin_of(*server) + "/price";
     Shop none(place, told("standard", "", private_allowed));
     CHECK(none.tell(fetch) == not_granted(permission, permission));
-    const std::string other = server->port() == 47814 ? "47811" : "47814";
+    const std::string other = server->port() == 23814 ? "23811" : "23814";
     Shop another(place, told("standard", "'network:http://127.0.0.1:" + other + "'", private_allowed));
     CHECK(another.tell(fetch) == not_granted(permission, permission));
     CHECK(server->visits() == 0);

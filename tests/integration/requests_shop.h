@@ -74,8 +74,9 @@ inline std::string told(const std::string& level, const std::string& grants = ""
 class Shop {
 public:
     Shop(const Place& place, const std::string& operators_words, const std::string& store = "",
-         const std::vector<std::string>& plugins = {"does_as_told"}, const std::string& data = "")
-        : file_(place.operators_file(operators_words)), store_(store), data_(data), shop_(options()) {
+         const std::vector<std::string>& plugins = {"does_as_told"}, const std::string& data = "",
+         std::uint64_t drain_ns = 0)
+        : file_(place.operators_file(operators_words)), store_(store), data_(data), shop_(options(drain_ns)) {
         for (const std::string& plugin : plugins) load(plugin);
     }
     void load(const std::string& plugin = "does_as_told") {
@@ -88,11 +89,14 @@ public:
     std::uint32_t unload(const std::string& plugin = told_id) { return shop_.host.unload(plugin)[0].state; }
     tenon_host* host() const { return shop_.host.raw(); }
 
-    std::string tell(const std::string& what) {
+    std::string tell(const std::string& what) { return tell_within(0, what); }
+    // With a deadline; 0: none.
+    std::string tell_within(std::uint64_t left_ns, const std::string& what) {
         auto question = sized<shop_question>();
         question.text = str(what);
         auto answer = sized<shop_answer>();
         shop_.scope.reset();
+        if (left_ns != 0) shop_.scope.set_time_left_ns(left_ns);
         shop_.ask()(shop_.scope, question, answer);
         if (shop_.scope.error_count() != 0) return shop_.scope.error(0).text;
         return std::string(view(answer.text));
@@ -102,8 +106,9 @@ public:
     std::vector<std::string> logged(const std::string& part) const { return log_.with(part); }
 
 private:
-    tenon_host_options options() {
+    tenon_host_options options(std::uint64_t drain_ns) {
         tenon_host_options options = quiet_options();
+        if (drain_ns != 0) options.drain_timeout_ns = drain_ns;
         options.operator_file = str(file_);
         options.store_file = str(store_);
         options.data_folder = str(data_);

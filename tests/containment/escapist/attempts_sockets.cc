@@ -89,6 +89,36 @@ Outcome socket_send_several(const Words& words) {
     });
 }
 
+// A byte that overtakes the others.
+Outcome socket_send_urgent(const Words& words) {
+    return with_socket(words, [](long socket) { return call(SYS_sendto, socket, "x", 1L, MSG_OOB, nullptr, 0L); });
+}
+
+// One that the server has passed. recvmsg is allowed by number, so the socket takes the place of the worker's own,
+// which gets it back in any case.
+Outcome socket_take_descriptor(const Words& words) {
+    return with_socket(words, [](long socket) {
+        constexpr long workers_own = 3;
+        const long kept = call(SYS_dup, workers_own);
+        const long placed = call(SYS_dup2, socket, workers_own);
+        if (kept < 0 || placed < 0) return placed;
+        char byte = 0;
+        iovec part{&byte, 1};
+        alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+        const long received = call(SYS_recvmsg, workers_own, &message, 0L);
+        call(SYS_dup2, kept, workers_own);
+        int passed = -1;
+        const cmsghdr* const head = received < 0 ? nullptr : CMSG_FIRSTHDR(&message);
+        if (head != nullptr && head->cmsg_type == SCM_RIGHTS) std::memcpy(&passed, CMSG_DATA(head), sizeof passed);
+        return received < 0 ? received : call(SYS_write, passed, "got it", 6L);
+    });
+}
+
 // One of its own descriptors.
 Outcome socket_pass_descriptor(const Words& words) {
     return with_socket(words, [&](long socket) {
@@ -142,6 +172,8 @@ constexpr Attempt attempts[] = {
     {"socket_send_elsewhere", socket_send_elsewhere},
     {"socket_send_fast", socket_send_fast},
     {"socket_send_several", socket_send_several},
+    {"socket_send_urgent", socket_send_urgent},
+    {"socket_take_descriptor", socket_take_descriptor},
     {"socket_connect_elsewhere", socket_connect_elsewhere},
     {"socket_connect_anew", socket_connect_anew},
     {"socket_pass_descriptor", socket_pass_descriptor},

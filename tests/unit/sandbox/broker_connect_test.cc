@@ -2,7 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 
+#include <atomic>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -24,8 +28,9 @@ using Kind = EchoServer::Kind;
 struct Names {
     std::vector<Address> all;
     std::size_t asked = 0;
-    Resolve resolve() {
-        return [this](const std::string&, Deadline) -> base::Result<std::vector<Address>> { return ++asked, all; };
+    LookUp look_up() {
+        return lookups_of(
+            [this](const std::string&, Deadline) -> base::Result<std::vector<Address>> { return ++asked, all; });
     }
 };
 
@@ -66,6 +71,50 @@ struct Folder {
 
 const Patience patience;
 
+// Whether the thread waits for a descriptor, or for nothing.
+bool is_in_poll(long thread) {
+    long call = -1;
+    std::ifstream(fmt::format("/proc/self/task/{}/syscall", thread)) >> call;
+#ifdef SYS_poll
+    if (call == SYS_poll) return true;
+#endif
+    return call == SYS_ppoll;
+}
+
+// What is wrong, and what helps.
+std::string advice(const base::Result<base::Fd>& socket) {
+    return refusal(socket) + "; " + socket.problem().fix;
+}
+
+// A server of the test's own at a path.
+base::Fd server_at(const std::string& path, int kind) {
+    base::Fd server(::socket(AF_UNIX, kind | SOCK_CLOEXEC, 0));
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    std::memcpy(at.sun_path, path.c_str(), path.size());
+    REQUIRE(::bind(server.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    if (kind == SOCK_STREAM) REQUIRE(::listen(server.get(), 8) == 0);
+    return server;
+}
+
+// With a message's byte, a copy of the descriptor: whether it was let through.
+bool pass(int to, int descriptor) {
+    char byte = 'x';
+    iovec part{&byte, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* const head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+    return ::sendmsg(to, &message, MSG_NOSIGNAL) == 1;
+}
+
 Patience a_moment() {
     return Patience().at_most(100'000'000);
 }
@@ -87,7 +136,7 @@ TEST_CASE("a granted server is connected to by TCP and by UDP, with a socket tha
 TEST_CASE("what was not granted is denied, by protocol, port and host, and no name is looked up for it") {
     Names names;
     const ConnectBroker broker({{{{"shop.test"}, {"tcp"}, {25}, true}, {{"shop.test"}, {"https"}, {}, true}}, {}},
-                               names.resolve());
+                               names.look_up());
     const auto denial = [&](const std::string& what) { return refusal(broker.connect(what, patience)); };
     CHECK(denial("udp://shop.test:25") == "permission.denied: network:udp://shop.test:25 is not granted");
     CHECK(denial("tcp://shop.test:443") == "permission.denied: network:tcp://shop.test:443 is not granted");
@@ -128,7 +177,7 @@ TEST_CASE("a name or an address that leads inside is refused, by whatever notati
     const EchoServer server(Kind::tcp);
     Names names{{address("127.0.0.1")}};
     ConnectRules strict{{{{"*", "127.0.0.1", "::ffff:127.0.0.1", "::1"}, {"tcp"}, {server.port()}, false}}, {}};
-    const ConnectBroker broker(strict, names.resolve());
+    const ConnectBroker broker(strict, names.look_up());
     CHECK(
         refusal(broker.connect(target("tcp", server.port(), "shop.test"), patience)) ==
         fmt::format("broker.private-address: network:tcp://shop.test:{}: shop.test leads to 127.0.0.1, which is not in "
@@ -138,7 +187,7 @@ TEST_CASE("a name or an address that leads inside is refused, by whatever notati
         CHECK(refusal(broker.connect(target("tcp", server.port(), host), patience))
                   .starts_with("broker.private-address: network:tcp://"));
     strict.network[0].allow_private = true;
-    const ConnectBroker open(strict, names.resolve());
+    const ConnectBroker open(strict, names.look_up());
     CHECK(said(open.connect(target("tcp", server.port(), "shop.test"), patience)) == "echo: hello");
     CHECK(refusal(open.connect(target("tcp", server.port(), "[::ffff:127.0.0.1]"), patience))
               .ends_with(" which is not in the public network (IPv4-mapped)"));
@@ -151,7 +200,7 @@ TEST_CASE("a name or an address that leads inside is refused, by whatever notati
 TEST_CASE("a name is looked up once, what was checked is dialled, and of several addresses one that answers") {
     const EchoServer server(Kind::tcp);
     Names names{{address("127.0.0.2"), address("127.0.0.1")}};
-    const ConnectBroker broker(rules("tcp", server.port(), "shop.test"), names.resolve());
+    const ConnectBroker broker(rules("tcp", server.port(), "shop.test"), names.look_up());
     CHECK(said(broker.connect(target("tcp", server.port(), "shop.test"), patience)) == "echo: hello");
     CHECK(names.asked == 1);
     names.all = {address("127.0.0.2")};
@@ -181,6 +230,68 @@ TEST_CASE("a server at a path is connected to, and nobody else there") {
     CHECK(server.visits() == 1);
 }
 
+TEST_CASE("no descriptor comes through a socket that was connected for a plugin, where the kernel can see to it") {
+    constexpr int pass_rights = 83;  // SO_PASSRIGHTS, since Linux 6.16
+    const Folder folder;
+    const base::Fd server = server_at(folder.at("shop.socket"), SOCK_STREAM);
+    const auto socket =
+        ConnectBroker(folder.rules("shop.socket")).connect("unix:" + folder.at("shop.socket"), patience);
+    REQUIRE(socket);
+    const base::Fd visitor(::accept4(server.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    int passes = 1;
+    socklen_t size = sizeof passes;
+    const bool known = ::getsockopt(socket.value().get(), SOL_SOCKET, pass_rights, &passes, &size) == 0;
+    CHECK(passes == (known ? 0 : 1));
+    CHECK(pass(visitor.get(), 2) == !known);
+}
+
+TEST_CASE("why a server cannot be reached is told with what helps") {
+    const Folder folder;
+    const auto at = [&](const std::string& name) {
+        return ConnectBroker(folder.rules(name)).connect("unix:" + folder.at(name), patience);
+    };
+    const base::Fd datagrams = server_at(folder.at("datagrams"), SOCK_DGRAM);
+    CHECK(advice(at("datagrams")) == "broker.unreachable: socket:" + folder.at("datagrams") +
+                                         ": Protocol wrong type for socket; let the server listen with a stream "
+                                         "socket (SOCK_STREAM)");
+    const base::Fd closed = server_at(folder.at("closed"), SOCK_STREAM);
+    REQUIRE(::chmod(folder.root.c_str(), 0755) == 0);
+    REQUIRE(::chmod(folder.at("closed").c_str(), 0) == 0);
+    const uid_t before = ::geteuid();
+    if (before == 0) REQUIRE(::seteuid(65534) == 0);
+    const std::string refused = advice(at("closed"));
+    REQUIRE(::seteuid(before) == 0);
+    CHECK(refused == "broker.unreachable: socket:" + folder.at("closed") +
+                         ": Permission denied; let the user that the host runs as write to the socket");
+    rlimit files{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+    const rlimit none{0, files.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const std::string full = advice(ConnectBroker(rules("tcp", 25)).connect(target("tcp", 25), patience));
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);
+    CHECK(full ==
+          "broker.unreachable: network:tcp://127.0.0.1:25: Too many open files; allow the host more open files "
+          "(ulimit -n)");
+}
+
+TEST_CASE("of many addresses all are judged, and the first sixteen are dialled") {
+    const EchoServer server(Kind::tcp);
+    Names names;
+    for (std::size_t i = 0; i < most_addresses; ++i) names.all.push_back(address(fmt::format("127.0.0.{}", i + 2)));
+    names.all.push_back(address("127.0.0.1"));
+    const ConnectBroker broker(rules("tcp", server.port(), "shop.test"), names.look_up());
+    const auto connect = [&] { return broker.connect(target("tcp", server.port(), "shop.test"), patience); };
+    CHECK(refusal(connect()) ==
+          fmt::format("broker.unreachable: network:tcp://shop.test:{}: Connection refused", server.port()));
+    CHECK(server.visits() == 0);
+    names.all.erase(names.all.begin());
+    CHECK(said(connect()) == "echo: hello");
+    names.all.assign(most_addresses, address("127.0.0.1"));
+    names.all.push_back(address("169.254.169.254"));
+    CHECK(refusal(connect()).starts_with("broker.private-address: "));
+    CHECK(server.visits() == 1);
+}
+
 TEST_CASE("a server that takes nobody is waited for until the deadline, or until the plugin goes") {
     const Folder folder;
     const CrowdedServer shop, till(folder.at("till.socket"));
@@ -196,11 +307,17 @@ TEST_CASE("a server that takes nobody is waited for until the deadline, or until
         Stop stop;
         Patience stoppable = patience;
         stoppable.stop = &stop;
-        std::thread other([&] { stop.raise(); });
-        const std::string cut_short = refusal(broker.connect(place, stoppable));
-        other.join();
-        CHECK(cut_short.starts_with("broker.stopped: "));
-        CHECK(cut_short.ends_with(": was cut short: the plugin is unloaded, or its worker has ended"));
+        std::atomic<long> thread{0};
+        std::string cut_short;
+        std::thread waiting([&] {
+            thread = ::syscall(SYS_gettid);
+            cut_short = refusal(broker.connect(place, stoppable));
+        });
+        while (thread == 0 || !is_in_poll(thread)) std::this_thread::yield();
+        stop.raise();
+        waiting.join();
+        CHECK(cut_short ==
+              "broker.stopped: " + permission + ": was cut short: the plugin is unloaded, or its worker has ended");
     }
 }
 
@@ -209,7 +326,7 @@ TEST_CASE("an address that is silent leaves time for the next one") {
     const EchoServer server(Kind::tcp, silent.port, "127.0.0.2");
     REQUIRE(server.listens());
     Names names{{address("127.0.0.1"), address("127.0.0.2")}};
-    const ConnectBroker broker(rules("tcp", silent.port, "shop.test"), names.resolve());
+    const ConnectBroker broker(rules("tcp", silent.port, "shop.test"), names.look_up());
     CHECK(said(broker.connect(target("tcp", silent.port, "shop.test"), patience.at_most(2 * second_ns))) ==
           "echo: hello");
 }

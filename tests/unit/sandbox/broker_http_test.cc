@@ -21,8 +21,8 @@ struct Names {
     std::map<std::string, std::vector<std::string>> places;
     std::map<std::string, std::size_t> asked;
 
-    Resolve resolve() {
-        return [this](const std::string& host, Deadline) -> base::Result<std::vector<Address>> {
+    LookUp look_up() {
+        return lookups_of([this](const std::string& host, Deadline) -> base::Result<std::vector<Address>> {
             const std::size_t times = asked[host]++;
             if (!places.contains(host)) return base::Problem{"broker.unknown-host", host + " has no address", ""};
             const std::vector<std::string>& all = places[host];
@@ -34,7 +34,7 @@ struct Names {
                     std::min(text.find(' ') == text.npos ? text.size() : text.find(' ') + 1, text.size()));
             }
             return found;
-        };
+        });
     }
 };
 
@@ -45,9 +45,9 @@ struct Client {
     std::vector<NetworkRule> rules;
 
     explicit Client(std::uint16_t port) { rules = {{{"shop.test"}, {"http"}, {port}, true}}; }
-    HttpBroker broker() { return {library, rules, limits, {names.resolve(), ""}}; }
+    HttpBroker broker() { return {library, rules, limits, {names.look_up(), ""}}; }
     base::Result<Fetched> fetch(const Fetch& request) {
-        HttpBroker one(library, rules, limits, {names.resolve(), ""});
+        HttpBroker one(library, rules, limits, {names.look_up(), ""});
         return one.fetch(request);
     }
     base::Result<Fetched> get(const std::string& url) { return fetch({"GET", url, {}, ""}); }

@@ -28,3 +28,18 @@ TEST_CASE("a library of that name that is something else is not used") {
     CHECK(module.problem().text ==
           "this host cannot fetch anything: " + (folder / http_module_file).string() + " is not of this version");
 }
+
+TEST_CASE("the library for HTTP has names looked up by who loads it") {
+    const auto module = load_http_module(HTTP_FOLDER);
+    REQUIRE(module);
+    std::string asked;
+    const LookUp look_up = [&](const std::string& host, const Patience&) -> tenon::base::Result<std::vector<Address>> {
+        asked = host;
+        return tenon::base::Problem{"broker.unknown-host", "nobody knows it", ""};
+    };
+    const auto service = module.value()->make({{{"shop.test"}, {"http"}, {}, true}}, {}, look_up);
+    const auto fetched = service->fetch({"GET", "http://shop.test/", {}, ""}, {});
+    REQUIRE_FALSE(fetched);
+    CHECK(fetched.problem().text == "nobody knows it");
+    CHECK(asked == "shop.test");
+}

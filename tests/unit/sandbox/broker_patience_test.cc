@@ -118,33 +118,63 @@ TEST_CASE("a server that says nothing is left at the deadline, and when the plug
 
 TEST_CASE("a name lookup that does not come back is left behind at the deadline, and when the plugin goes") {
     const auto slow = std::make_shared<Slow>();
-    CHECK(id_of(look_up(Slow::resolve(slow), "shop.test", {soon(), nullptr})) == "broker.timeout");
+    const LookUp look_up = lookups_of(Slow::resolve(slow));
+    const auto late = look_up("shop.test", {soon(), nullptr});
+    REQUIRE_FALSE(late);
+    CHECK(late.problem().id == "broker.timeout");
+    CHECK(late.problem().text == "no address of shop.test was found in time");
     slow->wait_for(1);
     Stop stop;
     std::string id;
-    std::thread waiting([&] { id = id_of(look_up(Slow::resolve(slow), "shop.test", {no_deadline, &stop})); });
+    std::thread waiting([&] { id = id_of(look_up("shop.test", {no_deadline, &stop})); });
     slow->wait_for(2);
     stop.raise();
     waiting.join();
     CHECK(id == "broker.stopped");
     slow->let_go();
     slow->wait_for(0);
-    CHECK(id_of(look_up(Slow::resolve(slow), "shop.test", {})) == "found");
+    CHECK(id_of(look_up("shop.test", {})) == "found");
+}
+
+TEST_CASE("one plugin has only so many lookups at once, abandoned ones too, and is told so; others have theirs") {
+    const auto slow = std::make_shared<Slow>();
+    const LookUp one = lookups_of(Slow::resolve(slow));
+    const LookUp again = one;  // of the same plugin
+    for (unsigned i = 0; i < most_lookups_of_one; ++i)
+        CHECK(id_of((i % 2 == 0 ? one : again)("shop.test", {base::monotonic_ns() + ms, nullptr})) == "broker.timeout");
+    slow->wait_for(most_lookups_of_one);
+    const auto late = again("shop.test", {soon(), nullptr});
+    REQUIRE_FALSE(late);
+    CHECK(late.problem().id == "broker.timeout");
+    CHECK(late.problem().text == "shop.test was not looked up in time: too many names are being looked up");
+    CHECK(late.problem().fix ==
+          "ask for fewer names at once, and look at the name servers of this machine (/etc/resolv.conf)");
+    const auto quick = [](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
+        return std::vector{parse_address("192.0.2.1").value()};
+    };
+    CHECK(id_of(lookups_of(quick)("shop.test", {})) == "found");
+    slow->let_go();
+    CHECK(id_of(one("shop.test", {})) == "found");
+    slow->wait_for(0);
 }
 
 TEST_CASE("only so many lookups go on at once: who comes then waits for one to end") {
     const auto slow = std::make_shared<Slow>();
     for (unsigned i = 0; i < most_lookups; ++i)
-        CHECK(id_of(look_up(Slow::resolve(slow), "shop.test", {base::monotonic_ns() + ms, nullptr})) ==
+        CHECK(id_of(lookups_of(Slow::resolve(slow))("shop.test", {base::monotonic_ns() + ms, nullptr})) ==
               "broker.timeout");
     slow->wait_for(most_lookups);
-    CHECK(id_of(look_up(Slow::resolve(slow), "shop.test", {soon(), nullptr})) == "broker.timeout");
+    const LookUp another = lookups_of(Slow::resolve(slow));
+    const auto late = another("shop.test", {soon(), nullptr});
+    REQUIRE_FALSE(late);
+    CHECK(late.problem().id == "broker.timeout");
+    CHECK(late.problem().text == "shop.test was not looked up in time: too many names are being looked up");
     {
         const std::lock_guard<std::mutex> guard(slow->lock);
         CHECK(slow->inside == most_lookups);
     }
     std::string id;
-    std::thread waiting([&] { id = id_of(look_up(Slow::resolve(slow), "shop.test", {})); });
+    std::thread waiting([&] { id = id_of(another("shop.test", {})); });
     slow->let_go();
     waiting.join();
     CHECK(id == "found");

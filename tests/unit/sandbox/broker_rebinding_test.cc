@@ -58,9 +58,9 @@ TEST_CASE("the address that was judged is the one that is dialled, whatever the 
     std::size_t asked = 0, secret_visits = 0, control_visits = 0;
     const bool made = in_small_world([&] {
         const HttpShop shop(says("public"), public_place, 80), secret(says("secret"), "127.0.0.1", 80);
-        const Resolve rebinding = [&](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
+        const LookUp rebinding = lookups_of([&](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
             return std::vector{parse_address(asked++ == 0 ? public_place : "127.0.0.1").value()};
-        };
+        });
         const HttpLibrary library;
         HttpBroker broker(library, {{{"shop.test"}, {"http"}, {}, false}}, {}, {rebinding, ""});
         const Fetch get{"GET", "http://shop.test/", {}, ""};

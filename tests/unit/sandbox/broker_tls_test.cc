@@ -68,9 +68,9 @@ struct TlsShop {
 TEST_CASE("a server must prove its name, to an authority that is known; and https never becomes http") {
     const TlsShop shop(4);
     const HttpLibrary library;
-    const Resolve here = [](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
+    const LookUp here = lookups_of([](const std::string&, Deadline) -> base::Result<std::vector<Address>> {
         return std::vector{parse_address("127.0.0.1").value()};
-    };
+    });
     const std::vector<NetworkRule> rules{{{"*"}, {"https", "http"}, {shop.port, 80}, true}};
     HttpBroker broker(library, rules, {}, {here, shop.folder + "/cert.pem"}), strangers(library, rules, {}, {here, ""});
     const auto get = [&](const std::string& path, const std::string& host = "shop.test") {

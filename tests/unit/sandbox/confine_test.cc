@@ -281,6 +281,76 @@ TEST_CASE("bits that the kernel does not look at open nothing") {
           }) == EPERM);
 }
 
+TEST_CASE("the descriptors that belong to the worker stay what they are") {
+    const Ground ground;
+    constexpr unsigned long high = 1ul << 32;
+    judge(ground, {"put another in its place", layer_seccomp, EPERM, [] { return result_of(::dup2(2, 4)); }});
+    for (const unsigned long number : {3ul, 4ul}) {
+        CAPTURE(number);
+        for (const unsigned long written : {number, high | number}) {
+            CAPTURE(written);
+            const auto outcome = [&](const Attempt& attempt) {
+                return in_child(ground, ground.policy(), attempt, users()[0]).report.outcome;
+            };
+            CHECK(outcome([=] { return result_of(::syscall(SYS_close, written)); }) == EPERM);
+            CHECK(outcome([=] { return result_of(::syscall(SYS_dup3, 2, written, O_CLOEXEC)); }) == EPERM);
+            CHECK(outcome([=] { return result_of(::syscall(SYS_close_range, written, ~0u, 0)); }) == EPERM);
+#ifdef SYS_dup2
+            CHECK(outcome([=] { return result_of(::syscall(SYS_dup2, 2, written)); }) == EPERM);
+#endif
+        }
+    }
+    CHECK(in_child(
+              ground, ground.policy(), [] { return result_of(::syscall(SYS_close_range, 0, 3, 0)); }, users()[0])
+              .report.outcome == EPERM);
+}
+
+TEST_CASE("other descriptors are closed, and put in the place of others") {
+    const Ground ground;
+    const Attempt attempt = [] {
+        constexpr int many = 200;
+        const int copy = ::dup(3);
+        if (copy < 5 || ::dup2(copy, many) != many || ::dup3(copy, many + 1, O_CLOEXEC) != many + 1) return errno;
+        if (::close(copy) != 0 || ::close(1) != 0) return errno;
+        if (::syscall(SYS_close_range, 5, ~0u, 0) != 0) return errno;
+        return ::fcntl(many, F_GETFD) < 0 && errno == EBADF ? 0 : EEXIST;
+    };
+    for (const uid_t user : users()) CHECK(in_child(ground, ground.policy(), attempt, user).report.outcome == 0);
+}
+
+TEST_CASE("a worker sends and receives with the flags that are listed, and with no other") {
+    const Ground ground;
+    // A pipe is no socket: the call is allowed where the kernel says so.
+    const auto sent = [&](unsigned long flags) {
+        return in_child(
+                   ground, ground.policy(),
+                   [flags] { return result_of(::syscall(SYS_sendto, 3, "x", 1, flags, nullptr, 0)); }, users()[0])
+            .report.outcome;
+    };
+    const auto received = [&](unsigned long flags) {
+        return in_child(
+                   ground, ground.policy(),
+                   [flags] {
+                       char byte = 0;
+                       return result_of(::syscall(SYS_recvfrom, 3, &byte, 1, flags, nullptr, nullptr));
+                   },
+                   users()[0])
+            .report.outcome;
+    };
+    constexpr unsigned long to_send = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE | MSG_EOR;
+    constexpr unsigned long to_receive = MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_TRUNC | MSG_CMSG_CLOEXEC;
+    constexpr unsigned long high = 1ul << 32;
+    for (const unsigned long fine : {0ul, to_send, high | to_send}) CHECK(sent(fine) == ENOTSOCK);
+    for (const unsigned long fine : {0ul, to_receive, high | to_receive}) CHECK(received(fine) == ENOTSOCK);
+    for (unsigned long bit = 1; bit < high; bit <<= 1) {
+        CAPTURE(bit);
+        CHECK(sent(bit) == ((bit & to_send) != 0 ? ENOTSOCK : EPERM));
+        CHECK(sent(to_send | bit) == ((bit & to_send) != 0 ? ENOTSOCK : EPERM));
+        CHECK(received(bit) == ((bit & to_receive) != 0 ? ENOTSOCK : EPERM));
+        CHECK(received(to_receive | bit) == ((bit & to_receive) != 0 ? ENOTSOCK : EPERM));
+    }
+}
+
 TEST_CASE("a worker may signal itself, and nobody else") {
     const Ground ground;
     const auto outcome = [&](const Attempt& attempt) {
