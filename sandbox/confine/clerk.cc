@@ -58,11 +58,17 @@ int Clerk::begin() noexcept {
 void* Clerk::serve(void* self) noexcept {
     Clerk& clerk = *static_cast<Clerk*>(self);
     ::syscall(SYS_close_range, bell_descriptor + 1, ~0u, CLOSE_RANGE_UNSHARE);
+    clerk.apart_.store(true);
+    clerk.apart_.notify_all();
     for (;;) {
         clerk.wait_for(clerks);
         clerk.answer_ = look_from_here(clerk.question_);
         clerk.pass_to(askers);
     }
+}
+
+void Clerk::wait_until_apart() const noexcept {
+    if (begun_) apart_.wait(false);
 }
 
 long Clerk::ask(const Look& question) noexcept {

@@ -13,6 +13,9 @@ class Clerk {
 public:
     // Once, while there is no other thread. The thread is bound as the calling one is, and need not run yet. An errno.
     int begin() noexcept;
+    // Waits until the thread has a table of descriptors of its own, after which nobody else need be able to get one.
+    // Returns at once where there is no such thread.
+    void wait_until_apart() const noexcept;
     // As look(). Signal handlers may ask, while no handler can interrupt them that asks as well. Before begin(): the
     // calling thread looks itself.
     long ask(const Look& question) noexcept;
@@ -24,6 +27,7 @@ private:
     void pass_to(Turn turn) noexcept;
 
     bool begun_ = false;
+    std::atomic<bool> apart_{false};
     std::atomic<int> busy_{0};  // 1: somebody asks; 2: others wait
     std::atomic<int> turn_{nobodys};
     Look question_{};

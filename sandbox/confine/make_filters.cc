@@ -5,6 +5,7 @@
 // those can only lose: a value is allowed if all of it is as it should be, and denied by a mask of low bits.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -203,6 +204,8 @@ void write_second(std::FILE* out, const char* name, bool files) {
     for (const char* const call : {"mmap", "mprotect"})
         filter.add(not_allowed, call, {masked(2, PROT_EXEC, PROT_EXEC)});
     filter.add(not_allowed, "seccomp");
+    // A thread with a table of its own would have a ceiling of descriptors of its own.
+    filter.add(not_allowed, "close_range", {masked(2, CLOSE_RANGE_UNSHARE, CLOSE_RANGE_UNSHARE)});
     for (std::uint32_t i = 0; i < marks; ++i)
         filter.add(SCMP_ACT_ERRNO(first_mark_to_be + i), "prctl", {equal(0, first_mark_option + i)});
     if (!files)

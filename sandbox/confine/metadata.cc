@@ -131,4 +131,9 @@ base::Check begin_clerk(Start& start) {
                         "Let the host's user have more processes.");
 }
 
+base::Check wait_for_clerk(Start&) {
+    answering.clerk.wait_until_apart();
+    return {};
+}
+
 }  // namespace tenon::sandbox

@@ -46,8 +46,10 @@ constexpr Line before[] = {
 };
 
 constexpr Line after[] = {
-    {layer_seccomp, forbid_new_code},      {layer_seccomp, see_second_filter},  // before it is trusted with the rest
-    {layer_seccomp, see_new_code_refused}, {layer_seccomp, see_calls_refused}, {layer_landlock, see_files_refused},
+    {layer_seccomp, wait_for_clerk},       {layer_seccomp, forbid_new_code},
+    {layer_seccomp, see_second_filter},  // before it is trusted with the rest
+    {layer_seccomp, see_new_code_refused}, {layer_seccomp, see_calls_refused},
+    {layer_landlock, see_files_refused},
 };
 
 base::Check run(std::span<const Line> lines, Start& start) {

@@ -34,6 +34,7 @@ base::Check confine_files(Start& start);
 // metadata.cc: the one before calls are filtered, the other when all else is done, so that its thread is bound as well.
 base::Check answer_metadata(Start& start);
 base::Check begin_clerk(Start& start);
+base::Check wait_for_clerk(Start& start);  // tables of descriptors, and so their ceiling, are one from then on
 
 // seccomp.cc
 bool hides_metadata(const Start& start) noexcept;  // of files that the plugin may not open

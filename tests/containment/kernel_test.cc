@@ -272,6 +272,10 @@ TEST_CASE("a plugin reads no named messages of others") {
     });
 }
 
+TEST_CASE("a plugin's thread has no descriptors of its own, beside those that have a ceiling") {
+    contained({"take_own_table", seccomp, EPERM}, answering());
+}
+
 TEST_CASE("a plugin does not read what the kernel logs") {
     contained(as_root_only("read_kernel_log", seccomp), answering());
 }

@@ -1,5 +1,6 @@
 // New processes, other programs, namespaces and threads. A child that was made says so in a file, and ends.
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
@@ -10,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <thread>
 
 #include "tests/containment/escapist/attempts.h"
 
@@ -135,6 +137,13 @@ Outcome leave_names(const Words&) {
     return of(call(SYS_unshare, CLONE_NEWUTS), std::to_string(call(SYS_gettid)));
 }
 
+// In a thread that ends with it.
+Outcome take_own_table(const Words&) {
+    Outcome outcome;
+    std::thread([&] { outcome = of(call(SYS_close_range, ~0u, ~0u, CLOSE_RANGE_UNSHARE)); }).join();
+    return outcome;
+}
+
 Outcome join_names(const Words& words) {
     const long names = call(SYS_openat, AT_FDCWD, words[0], O_RDONLY);
     return names < 0 ? of(names) : of(call(SYS_setns, names, 0));
@@ -164,6 +173,7 @@ constexpr Attempt attempts[] = {
     {"execute", execute},
     {"execute_descriptor", execute_descriptor},
     {"leave_names", leave_names},
+    {"take_own_table", take_own_table},
     {"join_names", join_names},
     {"join_group", join_group},
     {"clear_death_signal", clear_death_signal},
