@@ -14,6 +14,7 @@
 #include "host/collections.h"
 #include "host/confinement.h"
 #include "host/deputy_denials.h"
+#include "host/deputy_waiting.h"
 #include "sandbox/broker/connect.h"
 #include "sandbox/broker/files.h"
 #include "sandbox/broker/http_module.h"
@@ -100,7 +101,7 @@ private:
 
     Plugin& plugin_;
     const Granted granted_;
-    const GlobPlaces places_;
+    const Waiting waiting_;
     Denials denials_;
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;

@@ -27,6 +27,8 @@ struct FileGrant {
 struct FileDenial {
     FileDenial(Glob denied, bool of_writing = false, std::string words = {});
 
+    bool covers(std::string_view path) const { return glob.matches(path, Letters::in_any_case); }
+
     Glob glob;
     bool only_writing;  // what it matches can still be read
     std::string rule;   // as the operator has written it; empty: as the glob is
