@@ -58,11 +58,19 @@ private:
 
     // The path stands for all parts before this one.
     void reach(std::string path, std::size_t part) {
+        path = followed(path, part);
+        if (path.empty()) return;  // what cannot be looked at leads this user nowhere
+        const std::size_t before = part;
         while (part < parts_.size() && !has_wildcards(parts_[part])) path = inside(path, parts_[part++]);
-        const std::string real = real_path(path);
-        if (real.empty()) return;  // what cannot be looked at leads this user nowhere
-        if (real != path) add(real, part);
-        if (part + 1 < parts_.size() && known_.emplace(real, part).second) waiting_.emplace_back(real, part);
+        if (part != before) path = followed(path, part);
+        if (path.empty()) return;
+        if (part + 1 < parts_.size() && known_.emplace(path, part).second) waiting_.emplace_back(path, part);
+    }
+
+    std::string followed(const std::string& path, std::size_t part) {
+        std::string real = real_path(path);
+        if (!real.empty() && real != path) add(real, part);
+        return real;
     }
 
     void add(const std::string& real, std::size_t part) {

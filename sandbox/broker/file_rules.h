@@ -41,6 +41,9 @@ struct FileRules {
     std::uint64_t most_written_bytes = 64u << 20;  // a file that is larger is not opened for writing
 };
 
+// What denies this path, of a file or a socket; `permission`: as the refusal names it.
+base::Check not_denied(const FileRules& rules, const std::string& permission, std::string_view path, bool change);
+
 // Of a path without fault, to be read or to be changed. Problem: "permission.denied", with the rule that has taken it
 // out, if one has.
 base::Check permit(const FileRules& rules, const std::string& path, bool change);
