@@ -128,7 +128,7 @@ Granted granted_to(Plugin& plugin) {
     const manifest::OperatorSandbox words = manifest::sandbox_for(plugin.host.settings().words, plugin.id());
     out.allow_private = words.allow_private.value_or(false);
     const GlobPlaces places = places_of(plugin.host, plugin);
-    out.files = file_rules_of(out.permissions, words.deny, places);
+    out.files = file_rules_of(out.permissions, words.deny, places, out.denials);
     for (const std::string& socket : out.permissions.sockets)
         if (std::optional<sandbox::broker::Glob> path = placed(socket, places)) out.sockets.push_back(std::move(*path));
     return out;

@@ -32,6 +32,7 @@ struct Granted {
     Requests waiting;                            // asked for, and not granted; of a locked plugin none
     bool allow_private = false;                  // of addresses in its network
     base::Problems troubles;  // why grants do not count: they are no requests, or the store cannot be read
+    base::Problems denials;   // that take more than they say, and why
 };
 Granted granted_to(Plugin& plugin);
 

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "host/deputy_answer.h"
-#include "host/deputy_waiting.h"
 #include "host/host.h"
 #include "host/plugin.h"
 #include "sandbox/broker/refusal.h"
@@ -81,7 +80,7 @@ std::string with_fix(const base::Problem& problem) {
 Deputy::Deputy(Plugin& plugin)
     : plugin_(plugin),
       granted_(granted_to(plugin)),
-      places_(places_of(plugin.host, plugin)),
+      waiting_(granted_.waiting, places_of(plugin.host, plugin)),
       denials_(plugin),
       files_(granted_.files),
       programs_(programs_of(granted_), {}),
@@ -89,6 +88,8 @@ Deputy::Deputy(Plugin& plugin)
     if (Store* const store = plugin.host.store()) collections_.emplace(*store);
     for (const base::Problem& trouble : granted_.troubles)
         plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("a grant does not count: {}", trouble.text));
+    for (const base::Problem& trouble : granted_.denials)
+        plugin.host.log().write(TENON_LOG_ERROR, plugin.id(), fmt::format("{}; {}", trouble.text, trouble.fix));
 }
 
 Deputy::~Deputy() = default;
@@ -140,7 +141,7 @@ std::string Deputy::words_of(const base::Problem& problem) const {
     if (!missing) return with_fix(problem);
     const std::string denied = fmt::format("{} to {}", problem.text, plugin_.id());
     if (granted_.level == sandbox::Level::locked) return denied + ", which is locked";
-    const std::optional<std::string> request = waiting_for(*missing, granted_.waiting, places_);
+    const std::optional<std::string> request = waiting_.allowing(*missing);
     if (!request) return denied + ", and its manifest does not ask for it";
     return fmt::format("{}; to grant it: {}", denied,
                        command_to_grant(plugin_.id(), *request, plugin_.host.settings().store_file));

@@ -15,6 +15,7 @@
 #include "host/collections.h"
 #include "host/confinement.h"
 #include "host/deputy_denials.h"
+#include "host/deputy_waiting.h"
 #include "sandbox/broker/connect.h"
 #include "sandbox/broker/files.h"
 #include "sandbox/broker/http_module.h"
@@ -104,7 +105,7 @@ private:
 
     Plugin& plugin_;
     const Granted granted_;
-    const GlobPlaces places_;
+    const Waiting waiting_;
     Denials denials_;
     const sandbox::broker::FileBroker files_;
     sandbox::broker::ProcessBroker programs_;

@@ -4,7 +4,6 @@
 
 #include "host/deputy.h"
 #include "host/deputy_answer.h"
-#include "host/deputy_waiting.h"
 #include "sandbox/broker/refusal.h"
 
 namespace tenon::host {
@@ -26,7 +25,7 @@ std::int32_t Deputy::run(const tenon_request& request, const Taker& taker, const
     const broker::RunProgram order{text_of(request.subject), named_of(request.named),
                                    std::string(view_of(request.input))};
     if (!programs_.grants(order))
-        if (const std::optional<std::string> missing = waiting_for(order, granted_.waiting))
+        if (const std::optional<std::string> missing = waiting_.allowing(order))
             return refuse(denied(order, *missing), taker);
     const base::Result<broker::Ran> ran = programs_.run(order, patience);
     if (!ran) return refuse(ran.problem(), taker);

@@ -12,12 +12,18 @@ namespace tenon::host {
 namespace {
 
 using manifest::Access;
+using sandbox::broker::FileGrant;
 
-bool any_covers(const std::vector<std::string>& entries, std::string_view path, const GlobPlaces& places) {
-    return std::ranges::any_of(entries, [&](const std::string& entry) {
-        const std::optional<sandbox::broker::FileGrant> grant = placed_entry(entry, places);
-        return grant && grant->covers(path);
-    });
+std::vector<FileGrant> all_placed(const std::vector<std::string>& entries, const GlobPlaces& places) {
+    std::vector<FileGrant> grants;
+    for (const std::string& entry : entries)
+        if (std::optional<FileGrant> grant = placed_entry(entry, places, Links::not_looked_at))
+            grants.push_back(std::move(*grant));
+    return grants;
+}
+
+bool any_covers(const std::vector<FileGrant>& grants, std::string_view path) {
+    return std::ranges::any_of(grants, [&](const FileGrant& grant) { return grant.covers(path); });
 }
 
 bool allows(const manifest::NetworkPermission& network, std::string_view place) {
@@ -43,15 +49,18 @@ bool allows(manifest::Content content, std::string_view asked) {
     return content == manifest::Content::change || (content == manifest::Content::read && asked == "read");
 }
 
-bool allows(const manifest::Permissions& one, std::string_view denied, const GlobPlaces& places) {
+}  // namespace
+
+bool Waiting::allows(const One& request, std::string_view denied) {
+    const manifest::Permissions& one = request.asked;
     const std::size_t colon = std::min(denied.find(':'), denied.size());
     const std::string_view kind = denied.substr(0, colon);
     const std::string_view what = denied.substr(std::min(colon + 1, denied.size()));
-    if (kind == "read") return any_covers(one.read, what, places) || any_covers(one.write, what, places);
-    if (kind == "write") return any_covers(one.write, what, places);
-    if (kind == "socket") return any_covers(one.sockets, what, places);
+    if (kind == "read") return any_covers(request.read, what) || any_covers(request.write, what);
+    if (kind == "write") return any_covers(request.write, what);
+    if (kind == "socket") return any_covers(request.sockets, what);
     const auto any = [&](const auto& list) {
-        return std::ranges::any_of(list, [&](const auto& each) { return allows(each, what); });
+        return std::ranges::any_of(list, [&](const auto& each) { return host::allows(each, what); });
     };
     if (kind == "service")
         return std::ranges::any_of(one.services, [&](const std::string& each) {
@@ -61,34 +70,39 @@ bool allows(const manifest::Permissions& one, std::string_view denied, const Glo
     if (kind == "collection") return any(one.collections);
     if (kind == "model") return any(one.models);
     if (kind == "device") return std::ranges::find(one.devices, what) != one.devices.end();
-    if (kind == "clipboard") return allows(one.clipboard, what);
-    if (kind == "content") return allows(one.content, what);
+    if (kind == "clipboard") return host::allows(one.clipboard, what);
+    if (kind == "content") return host::allows(one.content, what);
     if (kind == "process")
         return std::ranges::any_of(one.processes, [&](const auto& each) { return each.program == what; });
     return kind == "notifications" && one.notifications;
 }
 
-}  // namespace
-
-std::optional<std::string> waiting_for(std::string_view denied, const Requests& waiting, const GlobPlaces& places) {
-    // A program is missing with all of its arguments, where it is known which.
-    if (std::ranges::find(waiting, denied) != waiting.end()) return std::string(denied);
-    for (const std::string& request : waiting) {
-        const base::Result<manifest::Permissions> one = parse_request(request);
-        if (one && allows(one.value(), denied, places)) return request;
+Waiting::Waiting(const Requests& requests, const GlobPlaces& places) {
+    for (const std::string& request : requests) {
+        const base::Result<manifest::Permissions> asked = parse_request(request);
+        if (!asked) continue;
+        const manifest::Permissions& one = asked.value();
+        all_.push_back({request, one, all_placed(one.read, places), all_placed(one.write, places),
+                        all_placed(one.sockets, places)});
     }
+}
+
+std::optional<std::string> Waiting::allowing(std::string_view denied) const {
+    // A program is missing with all of its arguments, where it is known which.
+    for (const One& one : all_)
+        if (one.request == denied) return one.request;
+    for (const One& one : all_)
+        if (allows(one, denied)) return one.request;
     return std::nullopt;
 }
 
-std::optional<std::string> waiting_for(const sandbox::broker::RunProgram& order, const Requests& waiting) {
-    for (const std::string& request : waiting) {
-        const base::Result<manifest::Permissions> one = parse_request(request);
-        const auto fits = [&](const manifest::ProcessPermission& process) {
-            return process.program == order.program &&
-                   sandbox::broker::takes({process.program, process.arguments}, order.values);
-        };
-        if (one && std::ranges::any_of(one.value().processes, fits)) return request;
-    }
+std::optional<std::string> Waiting::allowing(const sandbox::broker::RunProgram& order) const {
+    const auto fits = [&](const manifest::ProcessPermission& process) {
+        return process.program == order.program &&
+               sandbox::broker::takes({process.program, process.arguments}, order.values);
+    };
+    for (const One& one : all_)
+        if (std::ranges::any_of(one.asked.processes, fits)) return one.request;
     return std::nullopt;
 }
 

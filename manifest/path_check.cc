@@ -83,6 +83,8 @@ std::string denial_fault(std::string_view text) {
     const std::optional<Denial> denial = denial_of(text);
     if (!denial) return "begins with neither \"read:\" nor \"write:\"";
     if (text.find(exception_mark) != text.npos) return "has an exception";
+    if (denial->glob.substr(0, denial->glob.find('/')) == "$resources")
+        return "is about the resources, which stay readable";
     return glob_fault(denial->glob, false);
 }
 

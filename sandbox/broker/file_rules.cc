@@ -29,17 +29,23 @@ FileGrant::FileGrant(Glob granted, std::vector<Glob> left_out)
 }
 
 const Glob* FileGrant::exception_for(std::string_view path) const {
-    const auto found = std::ranges::find_if(exceptions, [=](const Glob& one) { return one.matches(path); });
+    const auto found =
+        std::ranges::find_if(exceptions, [=](const Glob& one) { return one.matches(path, Letters::in_any_case); });
     return found != exceptions.end() ? &*found : nullptr;
 }
 
 FileDenial::FileDenial(Glob denied, bool of_writing, std::string words)
     : glob(denied.with_all_below()), only_writing(of_writing), rule(words.empty() ? glob.text() : std::move(words)) {}
 
+base::Check not_denied(const FileRules& rules, const std::string& permission, std::string_view path, bool change) {
+    for (const FileDenial& denial : rules.deny)
+        if ((change || !denial.only_writing) && denial.covers(path)) return denied_by(permission, denial.rule);
+    return {};
+}
+
 base::Check permit(const FileRules& rules, const std::string& path, bool change) {
     const std::string permission = fmt::format("{}:{}", change ? "write" : "read", path);
-    for (const FileDenial& denial : rules.deny)
-        if ((change || !denial.only_writing) && denial.glob.matches(path)) return denied_by(permission, denial.rule);
+    if (base::Check no = not_denied(rules, permission, path, change)) return no;
     const Glob* exception = nullptr;
     if (any_covers(rules.write, path, exception)) return {};
     if (!change && any_covers(rules.read, path, exception)) return {};

@@ -27,6 +27,8 @@ struct FileGrant {
 struct FileDenial {
     FileDenial(Glob denied, bool of_writing = false, std::string words = {});
 
+    bool covers(std::string_view path) const { return glob.matches(path, Letters::in_any_case); }
+
     Glob glob;
     bool only_writing;  // what it matches can still be read
     std::string rule;   // as the operator has written it; empty: as the glob is
@@ -38,6 +40,9 @@ struct FileRules {
     std::vector<FileDenial> deny;
     std::uint64_t most_written_bytes = 64u << 20;  // a file that is larger is not opened for writing
 };
+
+// What denies this path, of a file or a socket; `permission`: as the refusal names it.
+base::Check not_denied(const FileRules& rules, const std::string& permission, std::string_view path, bool change);
 
 // Of a path without fault, to be read or to be changed. Problem: "permission.denied", with the rule that has taken it
 // out, if one has.

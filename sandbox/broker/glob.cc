@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sandbox/broker/path.h"
 #include "sandbox/broker/refusal.h"
 
@@ -31,7 +33,21 @@ std::size_t after_character(std::string_view text, std::size_t at) {
     return at;
 }
 
-bool part_matches(std::string_view glob, std::string_view part) {
+char small(char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+bool same(char one, char other, Letters letters) {
+    return one == other || (letters == Letters::in_any_case && small(one) == small(other));
+}
+
+bool starts_with(std::string_view text, std::string_view beginning, Letters letters) {
+    return text.size() >= beginning.size() &&
+           std::equal(beginning.begin(), beginning.end(), text.begin(),
+                      [=](char one, char other) { return same(one, other, letters); });
+}
+
+bool part_matches(std::string_view glob, std::string_view part, Letters letters) {
     std::size_t in_glob = 0, in_part = 0, star = glob.npos, taken = 0;
     while (in_part < part.size()) {
         if (in_glob < glob.size() && glob[in_glob] == '*') {
@@ -40,7 +56,7 @@ bool part_matches(std::string_view glob, std::string_view part) {
         } else if (in_glob < glob.size() && glob[in_glob] == '?') {
             ++in_glob;
             in_part = after_character(part, in_part);
-        } else if (in_glob < glob.size() && glob[in_glob] == part[in_part]) {
+        } else if (in_glob < glob.size() && same(glob[in_glob], part[in_part], letters)) {
             ++in_glob;
             ++in_part;
         } else if (star != glob.npos) {
@@ -54,14 +70,14 @@ bool part_matches(std::string_view glob, std::string_view part) {
     return in_glob == glob.size();
 }
 
-bool parts_match(const std::vector<std::string>& glob, const std::vector<std::string_view>& path) {
+bool parts_match(const std::vector<std::string>& glob, const std::vector<std::string_view>& path, Letters letters) {
     constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::size_t in_glob = 0, in_path = 0, star = none, taken = 0;
     while (in_path < path.size()) {
         if (in_glob < glob.size() && glob[in_glob] == any_parts) {
             star = in_glob++;
             taken = in_path;
-        } else if (in_glob < glob.size() && part_matches(glob[in_glob], path[in_path])) {
+        } else if (in_glob < glob.size() && part_matches(glob[in_glob], path[in_path], letters)) {
             ++in_glob;
             ++in_path;
         } else if (star != none) {
@@ -124,11 +140,16 @@ Glob Glob::with_all_below() const {
     return wider;
 }
 
-bool Glob::matches(std::string_view path) const {
-    if (!path.starts_with(folder_)) return false;
+bool is_in(std::string_view path, std::string_view folder, Letters letters) {
+    if (folder == "/") return true;
+    return starts_with(path, folder, letters) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+bool Glob::matches(std::string_view path, Letters letters) const {
+    if (!starts_with(path, folder_, letters)) return false;
     path.remove_prefix(folder_.size());
-    if (path.empty()) return parts_match(parts_, {});
-    return path.starts_with('/') && parts_match(parts_, parts_of(path));
+    if (path.empty()) return parts_match(parts_, {}, letters);
+    return path.starts_with('/') && parts_match(parts_, parts_of(path), letters);
 }
 
 std::optional<Root> root_of(const Glob& glob) {

@@ -1,6 +1,6 @@
 // Globs of paths, as docs/manifest.md has them: `*` is any number of characters inside a part, `?` is one, and `**` is
-// a whole part that stands for any number of parts, also none. Bytes are compared as they are: a file system that
-// ignores case is not known here.
+// a whole part that stands for any number of parts, also none. What is granted is compared byte by byte; what is taken
+// out of that in any case of the letters of ASCII, because there are file systems that ignore it.
 #pragma once
 
 #include <optional>
@@ -11,6 +11,11 @@
 #include "base/result.h"
 
 namespace tenon::sandbox::broker {
+
+enum class Letters { as_written, in_any_case };
+
+// Whether the path is the folder, or below it.
+bool is_in(std::string_view path, std::string_view folder, Letters letters = Letters::as_written);
 
 // Constant once made; used by any thread.
 class Glob {
@@ -27,7 +32,7 @@ public:
 
     // Of a path that path_fault() finds nothing wrong with. Takes at most as many steps as the glob and the path have
     // bytes, multiplied.
-    bool matches(std::string_view path) const;
+    bool matches(std::string_view path, Letters letters = Letters::as_written) const;
 
     // What stands before the first wildcard, in whole parts: "/usr/share" of "/usr/share/d*/words", "/" of "/*". Of a
     // glob without wildcards: all of it.

@@ -235,12 +235,21 @@ TEST_CASE("a strict plugin does not see when the passwords were changed") {
     });
 }
 
-TEST_CASE("a strict plugin is not told that there is a file which it may not open") {
+TEST_CASE("a strict plugin is not told what may be done with a file that it may not open") {
     contained({"ask_for_access", seccomp, EACCES}, [](const Ground& ground, Prison&) {
         const std::string file = ground.outside() + "/secret";
         ground.secret_in(file);
         return Stage{file, [](const Answer& answer) { return answer.result == 0; }};
     });
+}
+
+TEST_CASE("a strict plugin can tell a name that is not there from one that it may not open") {
+    const Ground ground;
+    ground.secret_in(ground.outside() + "/secret");
+    Prison prison(ground, Walls{});
+    REQUIRE(prison.row().state == TENON_STATE_ACTIVE);
+    CHECK(prison.attempt("ask_for_access", ground.outside() + "/secret").error == EACCES);
+    CHECK(prison.attempt("ask_for_access", ground.outside() + "/none").error == ENOENT);
 }
 
 TEST_CASE("a strict plugin does not see what a link leads to") {

@@ -68,6 +68,20 @@ TEST_CASE("a plugin talks to a server at a path that was granted, and to no othe
     CHECK(other.visits() == 0);
 }
 
+TEST_CASE("a socket that the operator denies as a file is connected to for nobody") {
+    const Place place;
+    const EchoServer till(place.path("till.socket"));
+    for (const std::string level : {"trusted", "standard"})
+        for (const std::string rule : {"read:$temp/*.socket", "write:$temp/till.socket"}) {
+            INFO(level << " " << rule);
+            Shop shop(place, told(level, "'socket:$temp/till.socket'", "deny = ['" + rule + "']"));
+            CHECK(shop.tell("call unix:" + place.path("till.socket") + " hello") ==
+                  refused(TENON_E_REFUSED, "socket:" + place.path("till.socket") + " is denied by the rule \"" + rule +
+                                               "\"; take the rule \"" + rule + "\" back"));
+        }
+    CHECK(till.visits() == 0);
+}
+
 TEST_CASE("a place that was not granted is denied with the command that grants it, and nobody is asked") {
     const Place place;
     const auto server = open_server(EchoServer::Kind::tcp);

@@ -94,6 +94,21 @@ TEST_CASE("what the operator denies goes before what was granted, also before a 
     }
 }
 
+TEST_CASE("a denial that names no place denies all files, and the log has why") {
+    const Place place;
+    ::setenv("TMPDIR", place.path("plain.txt").c_str(), 1);  // no folder
+    const std::string rule = "read:$temp/drafts/**";
+    Shop shop(place, told("standard", "", "deny = ['" + rule + "']"), "", {"does_as_told"}, place.path("data"));
+    const std::string own = place.path("data") + "/" + told_id + "/kept.txt";
+    CHECK(shop.tell("open " + own) == refused(TENON_E_REFUSED, "read:" + own + " is denied by the rule \"" + rule +
+                                                                   "\"; take the rule \"" + rule + "\" back"));
+    CHECK(shop.logged("names no place").size() == 1);
+    CHECK(shop.logged("the denial \"" + rule +
+                      "\" names no place here, so that all files are denied; let HOME and TMPDIR name folders, or "
+                      "write a path")
+              .size() == 1);
+}
+
 TEST_CASE("twenty notifications a minute are shown, and no more") {
     const Place place;
     for (const std::string level : {"trusted", "standard"}) {

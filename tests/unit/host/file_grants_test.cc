@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "host/real_places.h"
 #include "tests/support/catch.h"
 
 using namespace tenon;
@@ -13,11 +14,46 @@ namespace {
 
 const host::GlobPlaces places{"/data/me", "", "/home/anna", "/tmp"};
 
-sandbox::broker::FileRules rules_of(const Texts& read, const Texts& write, const Texts& deny) {
+sandbox::broker::FileRules rules_of(const Texts& read, const Texts& write, const Texts& deny,
+                                    const host::GlobPlaces& at = places) {
     manifest::Permissions permissions;
     permissions.read = read;
     permissions.write = write;
-    return host::file_rules_of(permissions, deny, places);
+    base::Problems troubles;
+    const sandbox::broker::FileRules rules = host::file_rules_of(permissions, deny, at, troubles);
+    CHECK(troubles.empty());
+    return rules;
+}
+
+// Of one denial.
+base::Problems troubles_of(const std::string& denial, sandbox::broker::FileRules& rules) {
+    manifest::Permissions permissions;
+    permissions.read = {"/**", "/srv/a"};
+    base::Problems troubles;
+    rules = host::file_rules_of(permissions, {denial}, places, troubles);
+    return troubles;
+}
+
+// With real folders in it, and links.
+class Ground {
+public:
+    explicit Ground(const Texts& folders) {
+        for (const std::string& folder : folders) REQUIRE_FALSE(base::make_folder(path(folder)));
+    }
+    ~Ground() { base::remove_tree(folder_); }
+    Ground(const Ground&) = delete;
+    Ground& operator=(const Ground&) = delete;
+    std::string path(const std::string& name) const { return folder_ + "/" + name; }
+    void link(const std::string& name, const std::string& to) const {
+        REQUIRE(::symlink(path(to).c_str(), path(name).c_str()) == 0);
+    }
+
+private:
+    const std::string folder_ = host::real_path(base::make_unique_folder(base::temporary_folder(), "grants").take());
+};
+
+bool reads(const sandbox::broker::FileRules& rules, const std::string& path) {
+    return !sandbox::broker::permit(rules, path, false);
 }
 
 // "read /srv/**", "write /srv/a"
@@ -64,7 +100,6 @@ TEST_CASE("a folder that a denial may touch is the broker's, one that it cannot 
     CHECK(left("read:/srv/*/secret") == Texts{"read /srv/office/a"});
     CHECK(left("read:/**/a") == Texts{});
     CHECK(left("read:/srv/office") == Texts{"read /srv/shop/**"});
-    CHECK(left("read:$resources/**") == Texts{"read /srv/shop/**", "read /srv/office/**", "read /srv/office/a"});
     CHECK(by_kernel({}, {"$data/**"}, {"read:$data/kept/**"}).empty());
 }
 
@@ -85,13 +120,104 @@ TEST_CASE("a denial goes before all grants, and takes both reading and writing")
 }
 
 TEST_CASE("what is denied or left out by the name of a link is so by where that leads") {
-    const std::string folder = base::make_unique_folder(base::temporary_folder(), "grants").take();
-    const std::string real = folder + "/real", link = folder + "/link";
-    REQUIRE_FALSE(base::make_folder(real));
-    REQUIRE(::symlink(real.c_str(), link.c_str()) == 0);
+    const Ground ground({"real"});
+    ground.link("link", "real");
+    const std::string real = ground.path("real"), link = ground.path("link");
     CHECK(by_kernel({real + "/**"}, {}, {"read:" + link + "/*.txt"}).empty());
     CHECK(judged(rules_of({real + "/**"}, {}, {"read:" + link + "/*.txt"}), real + "/a.txt") ==
           "denied by the rule \"read:" + link + "/*.txt\"");
     CHECK(judged(rules_of({real + "/** !" + link + "/a"}, {}, {}), real + "/a/b").starts_with("denied by the rule"));
-    base::remove_tree(folder);
+}
+
+TEST_CASE("what is denied behind a link that a wildcard stands for is so by where that leads") {
+    const Ground ground({"home/ann", "data/me/.ssh", "data/keys", "data/you"});
+    ground.link("home/me", "data/me");
+    ground.link("home/you", "data/you");
+    ground.link("data/you/.ssh", "data/keys");
+    const std::string denial = "read:" + ground.path("home/*/.ssh/**");
+    const auto rules = rules_of({ground.path("data/**")}, {}, {denial});
+    for (const char* const name : {"data/me/.ssh", "data/me/.ssh/x", "data/you/.ssh/x", "data/keys/x"})
+        CHECK(judged(rules, ground.path(name)) == "denied by the rule \"" + denial + "\"");
+    CHECK(reads(rules, ground.path("data/me/x")));
+    for (const char* const name : {"data/**", "data/me/**", "data/keys/**"})
+        CHECK(by_kernel({ground.path(name)}, {}, {denial}).empty());
+    CHECK(by_kernel({ground.path("data/other/**")}, {}, {denial}).size() == 1);
+    CHECK(by_kernel({ground.path("data/me/**")}, {}, {"read:" + ground.path("home/*/**")}).empty());
+    CHECK(by_kernel({ground.path("data/me/**")}, {}, {"read:" + ground.path("home/M?/*.key")}).empty());
+}
+
+TEST_CASE("two stars of a denial stand for links, too, and a circle of links ends") {
+    const Ground ground({"srv/a/b", "data/c/d"});
+    ground.link("srv/a/b/round", "srv");
+    ground.link("srv/a/b/away", "data/c");
+    ground.link("data/c/d/back", "srv/a");
+    const auto rules = rules_of({ground.path("data/**")}, {}, {"read:" + ground.path("srv/**/secret")});
+    CHECK_FALSE(reads(rules, ground.path("data/c/secret")));
+    CHECK_FALSE(reads(rules, ground.path("data/c/d/secret/x")));
+    CHECK(reads(rules, ground.path("data/secret")));
+}
+
+TEST_CASE("a denial is looked through as far as it goes, and tells where that is not far enough") {
+    const Ground ground({"home/ann", "home/ben", "home/eve"});
+    const auto glob = sandbox::broker::Glob::parse(ground.path("home/*/.ssh/**"));
+    CHECK(host::real_places(glob.value(), 4).all);
+    CHECK_FALSE(host::real_places(glob.value(), 3).all);
+    CHECK_FALSE(host::real_places(glob.value(), 2).all);
+}
+
+TEST_CASE("a denial with more names behind its wildcards than are looked through is about all names like its last") {
+    const Ground ground({"home"});
+    for (std::size_t i = 0; i <= host::most_names; ++i)
+        REQUIRE_FALSE(base::write_file(ground.path("home/" + std::to_string(i)), ""));
+    const std::string denial = "read:" + ground.path("home/*/.ssh/**");
+    sandbox::broker::FileRules rules;
+    const base::Problems troubles = troubles_of(denial, rules);
+    REQUIRE(troubles.size() == 1);
+    CHECK(troubles[0].id == "operator.wide-denial");
+    CHECK(troubles[0].text == "not all links behind the wildcards of the denial \"" + denial +
+                                  "\" could be looked for, so that \"/**/.ssh/**\" is denied");
+    CHECK(troubles[0].fix == "name the folders that it is about");
+    CHECK(judged(rules, "/data/me/.ssh/x") == "denied by the rule \"" + denial + "\"");
+    CHECK(reads(rules, "/data/me/x"));
+    CHECK(host::path_rules_of(rules).size() == 1);  // the single file: no whole folder
+}
+
+TEST_CASE("a denial of which nobody can tell where it is denies all files") {
+    for (const std::string denial : {"read:$home/.ssh/**", "write:$home/.ssh/**"}) {
+        manifest::Permissions permissions;
+        permissions.read = {"/srv/a/**", "/srv/b"};
+        permissions.write = {"/srv/c/**"};
+        base::Problems troubles;
+        const auto rules = host::file_rules_of(permissions, {denial}, {"/data/me", "", "", "/tmp"}, troubles);
+        REQUIRE(troubles.size() == 1);
+        CHECK(troubles[0].id == "operator.no-place");
+        CHECK(troubles[0].text == "the denial \"" + denial + "\" names no place here, so that all files are denied");
+        CHECK(troubles[0].fix == "let HOME and TMPDIR name folders, or write a path");
+        CHECK(judged(rules, "/srv/c/d", true) == "denied by the rule \"" + denial + "\"");
+        CHECK(reads(rules, "/srv/b") == denial.starts_with("write:"));
+        CHECK(host::path_rules_of(rules).size() == (denial.starts_with("write:") ? 3 : 0));
+    }
+    sandbox::broker::FileRules rules;
+    CHECK(troubles_of("read:/srv/" + std::string(300, 'a'), rules).size() == 1);  // no file can have this name
+    CHECK_FALSE(reads(rules, "/srv/a"));
+}
+
+TEST_CASE("what is denied or left out is so in any case of the letters, what is granted is as it is written") {
+    const auto rules = rules_of({"/mnt/Disk/** !/mnt/Disk/Private"}, {}, {"read:/mnt/disk/Secret/**"});
+    CHECK(judged(rules, "/mnt/Disk/SECRET/a") == "denied by the rule \"read:/mnt/disk/Secret/**\"");
+    CHECK(judged(rules, "/mnt/Disk/private/a") == "denied by the rule \"!/mnt/Disk/Private/**\"");
+    CHECK(reads(rules, "/mnt/Disk/a"));
+    CHECK(judged(rules, "/mnt/disk/a") == "not granted");
+    CHECK(by_kernel({"/mnt/Disk/**", "/mnt/DISK/SECRET"}, {}, {"read:/mnt/disk/Secret/**"}).empty());
+}
+
+// To look at a folder can take its time, or mount something; this tells it by the link that is not followed.
+TEST_CASE("no exception makes the host look elsewhere for an entry that needs no grant") {
+    const Ground ground({"data/me/kept"});
+    ground.link("net", "data");
+    ground.link("data/me/link", "data/me/kept");
+    const host::GlobPlaces at{ground.path("data/me"), "", "", ""};
+    const auto elsewhere = rules_of({"$data/** !" + ground.path("net/me/kept")}, {}, {}, at);
+    CHECK(reads(elsewhere, ground.path("data/me/kept/a")));
+    CHECK_FALSE(reads(rules_of({"$data/** !$data/link"}, {}, {}, at), ground.path("data/me/kept/a")));
 }

@@ -62,6 +62,8 @@ TEST_CASE("a denial that is none is refused: nothing would be denied by it") {
     CHECK(refusal("read:srv").find(" is not a denial: it begins with \"srv\", not with ") != std::string::npos);
     CHECK(refusal("read:/srv/../etc").ends_with(" is not a denial: it has the part \"..\""));
     CHECK(refusal("read:/srv/** !/srv/open").ends_with(" is not a denial: it has an exception"));
+    for (const char* const denial : {"read:$resources", "write:$resources/**"})
+        CHECK(refusal(denial).ends_with(" is not a denial: it is about the resources, which stay readable"));
     CHECK(refusal("env:LANG").ends_with("it begins with neither \"read:\" nor \"write:\""));
 }
 

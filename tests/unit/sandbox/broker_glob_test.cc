@@ -104,6 +104,22 @@ TEST_CASE("a glob can be made to match all that is below what it matches, and ke
     CHECK_FALSE(Glob::below("/a*", "").value().with_all_below().matches("/ab/c"));
 }
 
+TEST_CASE("letters of ASCII can be compared in any case, also in the name of a real folder and behind wildcards") {
+    const auto in_any_case = [](const Glob& one, std::string_view path) {
+        CHECK_FALSE(one.matches(path));
+        return one.matches(path, Letters::in_any_case);
+    };
+    CHECK(in_any_case(glob("/srv/*/Secret?.txt"), "/SRV/a/sECRET1.TXT"));
+    CHECK(in_any_case(Glob::below("/mnt/Disk", "/**/.ssh/**").value(), "/mnt/disk/me/.SSH/key"));
+    CHECK_FALSE(in_any_case(glob("/srv/a"), "/srv/b"));
+    CHECK_FALSE(in_any_case(glob("/srv/@"), "/srv/`"));
+    CHECK(is_in("/SRV/a", "/srv", Letters::in_any_case));
+    CHECK_FALSE(is_in("/SRV/a", "/srv"));
+    CHECK_FALSE(is_in("/srvs", "/srv"));
+    CHECK(is_in("/srv", "/srv"));
+    CHECK(is_in("/srv", "/"));
+}
+
 TEST_CASE("what is no glob is named with what is wrong") {
     CHECK(fault_of_glob("shop/*") == "the glob \"shop/*\" is not absolute");
     CHECK(fault_of_glob("/shop/../etc") == "the glob \"/shop/../etc\" has the part \"..\"");
