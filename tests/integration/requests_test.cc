@@ -96,8 +96,10 @@ TEST_CASE("what the operator denies goes before what was granted, also before a 
 
 TEST_CASE("a denial that names no place denies all files, and the log has why") {
     const Place place;
-    ::setenv("TMPDIR", place.path("plain.txt").c_str(), 1);  // no folder
-    const std::string rule = "read:$temp/drafts/**";
+    const char* const home = std::getenv("HOME");
+    const std::string before = home != nullptr ? home : "";
+    ::setenv("HOME", "/no\nplace", 1);
+    const std::string rule = "read:$home/.ssh/**";
     Shop shop(place, told("standard", "", "deny = ['" + rule + "']"), "", {"does_as_told"}, place.path("data"));
     const std::string own = place.path("data") + "/" + told_id + "/kept.txt";
     CHECK(shop.tell("open " + own) == refused(TENON_E_REFUSED, "read:" + own + " is denied by the rule \"" + rule +
@@ -107,6 +109,7 @@ TEST_CASE("a denial that names no place denies all files, and the log has why") 
                       "\" names no place here, so that all files are denied; let HOME and TMPDIR name folders, or "
                       "write a path")
               .size() == 1);
+    ::setenv("HOME", before.c_str(), 1);
 }
 
 TEST_CASE("twenty notifications a minute are shown, and no more") {
