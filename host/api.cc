@@ -44,7 +44,10 @@ void tenon_host_destroy(tenon_host* host) {
     if (host == nullptr) return;
     // Calls that never returned still use the host's memory: it is theirs from now on.
     host->reloads().stop();
-    if (host::retire_all(*host)) {
+    const bool all_gone = host::retire_all(*host);
+    // What the application lends its providers is not borrowed any more when this returns, whoever never returned.
+    host->providers().withdraw_all();
+    if (all_gone) {
         delete host;
     } else {
         host->close();

@@ -3,6 +3,7 @@
 #include <tenon/status.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "host/deputy.h"
 #include "host/deputy_answer.h"
@@ -16,6 +17,17 @@
 namespace tenon::host {
 
 namespace broker = sandbox::broker;
+
+namespace {
+
+// Media types are compared without case.
+bool is_text_type(std::string_view type) {
+    constexpr std::string_view text = "text/";
+    const auto lower = [](char letter) { return letter >= 'A' && letter <= 'Z' ? char(letter - 'A' + 'a') : letter; };
+    return type.size() >= text.size() && std::ranges::equal(type.substr(0, text.size()), text, {}, lower);
+}
+
+}  // namespace
 
 const manifest::ModelPermission* Deputy::model_of(std::string_view name) const {
     const auto& models = granted_.permissions.models;
@@ -73,7 +85,7 @@ std::int32_t Deputy::use_provided(const tenon_request& request, const Taker& tak
     asked.struct_size = sizeof asked;
     asked.named = span_of(named);
     if (is_clipboard(request.kind) && request.detail.size == 0) asked.detail = TENON_STR("text/plain");
-    const bool is_text = is_clipboard(request.kind) && view_of(asked.detail).starts_with("text/");
+    const bool is_text = is_clipboard(request.kind) && is_text_type(view_of(asked.detail));
     if (const base::Check bad = check_provided(asked, texts, is_text)) return refuse(*bad, taker);
     if (patience.stopped()) return refuse(broker::stopped(permission), taker);
     base::Result<Provided> got = ask_application(asked, patience, is_text);
@@ -85,21 +97,22 @@ std::int32_t Deputy::use_provided(const tenon_request& request, const Taker& tak
 base::Result<Provided> Deputy::ask_application(const tenon_request& asked, const broker::Patience& patience,
                                                bool is_text) {
     const ProvidedKind& kind = kind_of(asked.kind);
-    const Providers::Use provider(plugin_.host.providers(), asked.kind);
-    if (!provider && asked.kind != TENON_REQUEST_NOTIFY) return no_provider(permission_of(asked), kind.constant);
+    std::optional<Providers::Use> provider(std::in_place, plugin_.host.providers(), asked.kind);
+    if (!*provider && asked.kind != TENON_REQUEST_NOTIFY) return no_provider(permission_of(asked), kind.constant);
     if (const base::Check often = pay_for(asked.kind)) return *often;
-    if (!provider) return log_notice(asked), Provided();
+    if (!*provider) return log_notice(asked), Provided();
     AnswerRules rules;
     rules.most_output = kind.most_output;
     rules.wanted = kind.wants_answer;
     rules.is_text = is_text;
     rules.may_be_file = kind.may_be_file;
-    if (asked.kind != TENON_REQUEST_MODEL) return ask_provider(provider, plugin_.id(), asked, patience, rules);
+    if (asked.kind != TENON_REQUEST_MODEL) return ask_provider(*provider, plugin_.id(), asked, patience, rules);
     const base::Result<std::uint64_t> most = reserve_tokens(view_of(asked.subject));
     if (!most) return most.problem();
     rules.counts_tokens = true;
     rules.most_tokens = most.value();
-    Provided got = ask_provider(provider, plugin_.id(), asked, patience, rules);
+    Provided got = ask_provider(*provider, plugin_.id(), asked, patience, rules);
+    provider.reset();  // nobody who withdraws it waits for the store and the log
     settle_tokens(view_of(asked.subject), most.value(), got.number);
     return got;
 }

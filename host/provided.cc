@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -66,7 +67,9 @@ std::string error_fault(tenon_str error, std::string& out) {
 
 std::string file_fault(int descriptor, const AnswerRules& rules, base::Fd& out) {
     if (descriptor < 0) return {};
-    if (!rules.may_be_file) return "it has a descriptor, which answers nothing here: begin with TENON_ANSWER_INIT";
+    // An answer of zeros has descriptor 0. Those of the process itself are never meant.
+    if (!rules.may_be_file || descriptor <= STDERR_FILENO)
+        return "it has a descriptor, which answers nothing here: begin with TENON_ANSWER_INIT";
     struct stat facts{};
     if (::fstat(descriptor, &facts) != 0) return fmt::format("its descriptor {} is not open", descriptor);
     if (S_ISDIR(facts.st_mode)) return "its descriptor is a folder's";

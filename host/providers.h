@@ -22,8 +22,9 @@ class Providers {
     struct Entry {
         tenon_provider_fn fn;
         void* data;
-        std::atomic<bool> withdrawn{false};
-        std::size_t running = 0;  // under the lock
+        std::uint32_t kind;
+        std::atomic<bool> withdrawn{false};  // changed under the lock
+        std::size_t running = 0;             // under the lock
     };
 
 public:
@@ -50,14 +51,21 @@ public:
 
     static bool is_kind(std::uint32_t kind) noexcept;
 
-    // NULL: none. Returns when the one before runs no more. Problem: "provider.from-inside".
+    // NULL: none; with `data` the one that has this data goes, and no other. Returns when none that was withdrawn runs
+    // any more. Problem: "provider.from-inside".
     base::Check set(std::uint32_t kind, tenon_provider_fn fn, void* data);
+    // All of them, in the same way; from inside of one without waiting.
+    void withdraw_all() noexcept;
 
 private:
+    bool is_inside() const noexcept;
+    void withdraw(Entry& entry) noexcept;
+
     std::mutex lock_;
     std::condition_variable ended_;
     std::map<std::uint32_t, std::shared_ptr<Entry>> entries_;
-    std::vector<std::thread::id> inside_;  // threads that are in a provider, once for each call
+    std::map<std::uint32_t, std::size_t> leaving_;  // by kind: calls that run of what was withdrawn
+    std::vector<std::thread::id> inside_;           // threads that are in a provider, once for each call
 };
 
 }  // namespace tenon::host

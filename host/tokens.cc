@@ -33,6 +33,7 @@ std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
 
 Tokens::State& Tokens::state_of(const TokenAccount& account, std::uint64_t day) {
     State& state = states_[account];
+    day = day_of(state.day, day);
     if (state.day != day) state.unstored = 0;
     state.day = day;
     return state;
@@ -41,17 +42,16 @@ Tokens::State& Tokens::state_of(const TokenAccount& account, std::uint64_t day) 
 base::Result<std::uint64_t> Tokens::reserve(const TokenAccount& account, const TokenLimits& limits, Store* store,
                                             std::uint64_t now_ns) {
     if (limits.per_day == 0) return limits.per_call;
-    const std::uint64_t day = now_ns / day_ns;
     const std::lock_guard guard(lock_);
-    State& state = state_of(account, day);
-    std::uint64_t used = state.unstored;
+    State& state = state_of(account, now_ns / day_ns);
+    TokenDay today{state.day, state.unstored};
     if (store != nullptr) {
-        const base::Result<std::uint64_t> stored = TokenDays(*store).used(account, day);
+        const base::Result<TokenDay> stored = TokenDays(*store).used(account, state.day);
         if (!stored) return stored.problem();
-        used = sum(used, stored.value());
+        today = {stored.value().day, sum(stored.value().used, state.unstored)};
     }
-    const std::uint64_t gone = sum(used, state.reserved);
-    if (gone >= limits.per_day) return no_tokens(account, {used, state.reserved, limits.per_day, day});
+    const std::uint64_t gone = sum(today.used, state.reserved);
+    if (gone >= limits.per_day) return no_tokens(account, {today.used, state.reserved, limits.per_day, today.day});
     const std::uint64_t left = limits.per_day - gone;
     const std::uint64_t most = limits.per_call != 0 ? std::min(limits.per_call, left) : left;
     state.reserved += most;
@@ -60,13 +60,12 @@ base::Result<std::uint64_t> Tokens::reserve(const TokenAccount& account, const T
 
 base::Check Tokens::settle(const TokenAccount& account, std::uint64_t reserved, std::uint64_t used, Store* store,
                            std::uint64_t now_ns) {
-    const std::uint64_t day = now_ns / day_ns;
     const std::lock_guard guard(lock_);
-    State& state = state_of(account, day);
+    State& state = state_of(account, now_ns / day_ns);
     state.reserved -= std::min(state.reserved, reserved);
     if (used == 0) return {};
     base::Check problem;
-    if (store != nullptr) problem = TokenDays(*store).add(account, day, used);
+    if (store != nullptr) problem = TokenDays(*store).add(account, state.day, used);
     if (store == nullptr || problem) state.unstored = sum(state.unstored, used);
     return problem;
 }

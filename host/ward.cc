@@ -75,12 +75,16 @@ std::int32_t Ward::request(tenon_plugin* plugin, const tenon_request& request, t
     return request_until(plugin, request, take, data, until_ns);
 }
 
+bool Ward::is_of_application(std::uint32_t kind) const noexcept {
+    return Providers::is_kind(kind);
+}
+
 void Ward::stop_requests() noexcept {
     if (plugin_.deputy != nullptr) plugin_.deputy->stop();
 }
 
 void Ward::begin_service() noexcept {
-    serves_.store(true, std::memory_order_relaxed);
+    serves_.store(true, std::memory_order_release);
     client->admit();
 }
 
@@ -118,7 +122,8 @@ void Ward::ended(const base::Problem& why) noexcept {
         {
             const std::lock_guard guard(lock_);
             last_end_ = why.text;
-            if (!serves_.load(std::memory_order_relaxed)) return;  // who loads it says why
+            if (!serves_.load(std::memory_order_acquire)) return;  // who loads it says why
+            stop_requests();  // also where no other worker follows; revive() lets them begin again
             ends_.push_back(now);
             while (!ends_.empty() && now - ends_.front() > restarts_within_ns) ends_.pop_front();
             stays = ends_.size() > most_restarts;

@@ -42,6 +42,7 @@ public:
     void ended(const base::Problem& why) noexcept override;
     std::int32_t request(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
                          std::uint64_t until_ns) noexcept override;
+    bool is_of_application(std::uint32_t kind) const noexcept override;
     void stop_requests() noexcept override;
     void closed() noexcept override { attend(nullptr); }
     bool is_unused(const void* self, std::uint64_t timeout_ns) noexcept override;

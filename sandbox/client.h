@@ -56,11 +56,14 @@ public:
     virtual void ended(const base::Problem& why) noexcept = 0;
     // The client goes: nobody may ask it any more.
     virtual void closed() noexcept {}
-    // A request of the plugin's, made in its place: tenon_plugin_ops.request, which ends by then.
+    // A request of the plugin's, made in its place: tenon_plugin_ops.request, which ends by then, or when the
+    // application has served it.
     virtual std::int32_t request(tenon_plugin* plugin, const tenon_request& request, tenon_take_fn take, void* data,
                                  std::uint64_t /*until_ns*/) noexcept {
         return plugin->ops->request(plugin, &request, take, data);
     }
+    // Whether requests of this kind are served by the application, which takes its time.
+    virtual bool is_of_application(std::uint32_t /*kind*/) const noexcept { return false; }
     // Nobody will hear the answers to requests of this worker: they end now. Loader's turn.
     virtual void stop_requests() noexcept {}
     // Waits until no call with this `self` is running, of a handler that has been removed, and none can begin. False

@@ -51,9 +51,12 @@ bool Talk::serve_request(tenon_plugin* plugin, const Letter& letter) {
     request.named = span_of(named);
     request.input = {input.data(), input.size()};
     Kept kept;
-    const std::uint64_t until = std::min(until_ns_, deadline_ns_);
-    const std::int32_t status = client_.superior_.request(plugin, request, keep, &kept, until);
-    if (base::monotonic_ns() >= until) return cut_short_ = too_slow(), true;
+    const std::uint64_t begun = base::monotonic_ns();
+    const std::int32_t status =
+        client_.superior_.request(plugin, request, keep, &kept, std::min(until_ns_, deadline_ns_));
+    const std::uint64_t ended = base::monotonic_ns();
+    if (is_limited() && client_.superior_.is_of_application(request.kind)) allow_for_others(begun, ended);
+    if (ended >= std::min(until_ns_, deadline_ns_)) return cut_short_ = too_slow(), true;
     const bool sent = kept.file && !client_.send({Control::What::file, lane_.number(), 0}, {kept.file.get()});
     Head head;
     head.kind = Kind::answer;
@@ -64,7 +67,8 @@ bool Talk::serve_request(tenon_plugin* plugin, const Letter& letter) {
         out.text(kept.described);
         out.bytes(kept.output.data(), kept.output.size());
     });
-    if (posted < 0) answer(posted);
+    // The worker takes the file with it, so that the next one is not taken for this one.
+    if (posted < 0) answer(posted, head.target);
     return true;
 }
 

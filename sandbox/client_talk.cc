@@ -17,8 +17,8 @@ std::string budget_had_passed(std::uint64_t hard_ns) {
                           : fmt::format("the call's hard budget had passed ({} us)", us);
 }
 
-// What others do because the worker asks for it. All else that it asks for is part of its own time, or has limits
-// itself.
+// What others do because the worker asks for it; of requests, serve_request says which. All else that it asks for is
+// part of its own time, or has limits itself.
 bool is_for_others(Kind kind) noexcept {
     switch (kind) {
         case Kind::next:

@@ -58,7 +58,10 @@ public:
 
     // A talk inside of this one, for a body that the plugin runs: it has no more time than this one.
     void lend_limits(Talk& inner) const noexcept;
-    void take_limits(const Talk& inner) noexcept { until_ns_ = inner.until_ns_; }
+    void take_limits(const Talk& inner) noexcept {
+        until_ns_ = inner.until_ns_;
+        deadline_ns_ = inner.deadline_ns_;
+    }
 
 private:
     End converse(Letter& letter);

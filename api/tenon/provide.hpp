@@ -40,8 +40,10 @@ public:
         return answer(out);
     }
     std::int32_t answer(const tenon_answer& out) const noexcept { return raw_.answer(&raw_, &out), TENON_OK; }
-    std::int32_t refuse(std::string_view why, std::int32_t status = TENON_E_FAILED) const noexcept {
+    std::int32_t refuse(std::string_view why, std::int32_t status = TENON_E_FAILED,
+                        std::int32_t tokens = 0) const noexcept {
         tenon_answer out = TENON_ANSWER_INIT;
+        out.number = tokens;  // they count all the same
         out.error = str(why);
         return raw_.answer(&raw_, &out), status;
     }
@@ -50,8 +52,8 @@ private:
     const tenon_provider_call& raw_;
 };
 
-// Provides as long as it lives, which is not longer than its host; what the function throws is told the plugin.
-// Destroyed outside of providers, it waits until calls of it are over.
+// Provides as long as it lives, which is not longer than its host, or until another provides it; what the function
+// throws is told the plugin. Destroyed outside of providers, it waits until calls of it are over.
 class Provider {
 public:
     using Function = std::function<std::int32_t(const ProviderCall&)>;
@@ -64,7 +66,7 @@ public:
     }
     Provider(const Provider&) = delete;
     Provider& operator=(const Provider&) = delete;
-    ~Provider() { tenon_host_set_provider(host_, kind_, nullptr, nullptr, nullptr); }
+    ~Provider() { tenon_host_set_provider(host_, kind_, nullptr, function_.get(), nullptr); }
 
 private:
     static std::int32_t call(void* data, const tenon_provider_call* raw) noexcept {

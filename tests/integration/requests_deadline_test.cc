@@ -1,7 +1,10 @@
 // Requests that take long: they end with the call that waits for them, with the plugin, and with its worker; and how
 // many a plugin may make. A program may take 30 s; what is cut short is over long before.
 #include <signal.h>
+#include <unistd.h>
+#include <tenon/provide.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -95,6 +98,81 @@ TEST_CASE("a plugin in the host's process is unloaded though a call of it waits 
           refused(TENON_E_CANCELLED,
                   "process:/bin/sh: was cut short: the plugin is unloaded, or its worker has ended; ask before "
                   "the plugin is stopped"));
+}
+
+namespace {
+
+constexpr const char* application_id = "org.tenon.test.uses-the-application";
+const std::string device_granted = "'device:camera', 'notifications'";
+
+// Longer than what a worker has to come back.
+std::int32_t late(const ProviderCall& call) {
+    while (!call.is_cancelled()) std::this_thread::yield();
+    ::usleep(20'000);
+    return call.answer("a picture");
+}
+
+}  // namespace
+
+TEST_CASE("a worker lives whose call outlasts its deadline or its budget in the hands of the application") {
+    const Place place;
+    for (const bool by_deadline : {true, false}) {
+        INFO(by_deadline);
+        const std::string budget = by_deadline ? "" : "[budget]\nhard = '50 ms'\n";
+        const std::string file = place.operators_file(told("standard", device_granted, "", application_id) + budget);
+        SharedLog log;
+        tenon_host_options options = quiet_options();
+        options.operator_file = str(file);
+        options.breakers = TENON_BREAKER_CLOSED;
+        options.log = SharedLog::write;
+        options.log_data = &log;
+        if (by_deadline) options.watchdog_period_ns = UINT64_MAX;
+        OpenShop shop(options);
+        shop.host.load(std::string(TENON_FIXTURES) + "/shop/uses_the_application");
+        std::atomic<int> calls{0};
+        const Provider device(shop.host.raw(), TENON_REQUEST_DEVICE, [&](const ProviderCall& call) {
+            ++calls;
+            return late(call);
+        });
+        const auto tell = [&](const std::string& deed) {
+            auto question = sized<shop_question>();
+            question.text = str(deed);
+            auto answer = sized<shop_answer>();
+            shop.ask()(shop.scope, question, answer);
+            const std::string text = shop.scope.error_count() != 0 ? shop.scope.error(0).text : "";
+            shop.scope.reset();
+            return text;
+        };
+        CHECK(tell("notify opened").empty());  // first calls have more time
+        const pid_t pid = worker();
+        if (by_deadline) shop.scope.set_time_left_ns(50'000'000);
+        CHECK(tell("device camera").find("was ended") == std::string::npos);
+        CHECK(calls == 1);
+        CHECK(worker() == pid);
+        CHECK(log.with("was ended").empty());
+    }
+}
+
+TEST_CASE("what a worker has asked for ends with it, also when no other follows") {
+    const Place place;
+    Shop shop(place, told("standard", device_granted, "", application_id), "", {"uses_the_application"});
+    std::atomic<bool> begun{false}, cancelled{false};
+    const Provider device(shop.host(), TENON_REQUEST_DEVICE, [&](const ProviderCall& call) {
+        begun = true;
+        cancelled = comes_true([&] { return call.is_cancelled(); });
+        return call.answer("a picture");
+    });
+    for (int ends = 0; ends < 3; ++ends) {
+        const pid_t pid = worker();
+        REQUIRE(pid > 0);
+        REQUIRE(::kill(pid, SIGKILL) == 0);
+        REQUIRE(comes_true([&] { return shop.tell("notify opened") == "0" && worker() != pid; }));
+    }
+    CHECK(shop.tell("begin device camera") == "begun");
+    REQUIRE(comes_true([&] { return begun.load(); }));
+    REQUIRE(::kill(worker(), SIGKILL) == 0);
+    REQUIRE(comes_true([&] { return !shop.logged("it stays down").empty(); }));
+    CHECK(comes_true([&] { return cancelled.load(); }));
 }
 
 TEST_CASE("a plugin is unloaded while a thread of its own waits for a program") {

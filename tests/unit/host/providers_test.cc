@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <stdexcept>
 #include <tenon/provide.hpp>
@@ -31,7 +32,7 @@ constexpr std::uint32_t kind = TENON_REQUEST_DEVICE;
 Provided ask(Providers& providers, const AnswerRules& rules,
              sandbox::broker::Deadline until = sandbox::broker::no_deadline) {
     const Providers::Use use(providers, kind);
-    REQUIRE(use);
+    if (!use) throw std::logic_error("nobody provides it");
     auto request = sized<tenon_request>();
     request.kind = kind;
     const sandbox::broker::Stop stop;
@@ -139,6 +140,9 @@ TEST_CASE("a descriptor is duplicated where one answers, and is never a folder's
     answer.descriptor = 0;
     CHECK(fault_of(answer) == "it has a descriptor, which answers nothing here: begin with TENON_ANSWER_INIT");
     const AnswerRules rules{.may_be_file = true};
+    for (answer.descriptor = 0; answer.descriptor <= 2; ++answer.descriptor)
+        CHECK(fault_of(answer, rules) ==
+              "it has a descriptor, which answers nothing here: begin with TENON_ANSWER_INIT");
     const base::Fd folder(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)), file(::open("/dev/null", O_RDONLY));
     answer.descriptor = folder.get();
     CHECK(fault_of(answer, rules) == "its descriptor is a folder's");
@@ -221,13 +225,11 @@ TEST_CASE("a call of a provider is cancelled when its deadline has passed") {
 TEST_CASE("a provider that is replaced is called no more, and the next one serves while it ends") {
     Providers providers;
     std::atomic<bool> begun{false};
+    base::Check inside;
     Function first = [&](const tenon_provider_call& asked) {
         begun = true;
         while (asked.is_cancelled(&asked) == 0) std::this_thread::yield();
-        const base::Check problem = providers.set(TENON_REQUEST_NOTIFY, nullptr, nullptr);
-        REQUIRE(problem);
-        CHECK(problem->id == "provider.from-inside");
-        CHECK(problem->text == "a provider cannot be changed from inside a provider");
+        inside = providers.set(TENON_REQUEST_NOTIFY, nullptr, nullptr);
         while (ask(providers, {.wanted = false}).status != TENON_E_NOT_FOUND) std::this_thread::yield();
         return TENON_OK;
     };
@@ -237,7 +239,98 @@ TEST_CASE("a provider that is replaced is called no more, and the next one serve
     REQUIRE(comes_true([&] { return begun.load(); }));
     CHECK_FALSE(providers.set(kind, call, &second));
     asker.join();
+    REQUIRE(inside);
+    CHECK(inside->id == "provider.from-inside");
+    CHECK(inside->text == "a provider cannot be changed from inside a provider");
     CHECK(ask(providers, {.wanted = false}).status == TENON_E_NOT_FOUND);
     CHECK_FALSE(providers.set(kind, nullptr, nullptr));
     CHECK_FALSE(Providers::Use(providers, kind));
+}
+
+namespace {
+
+// One that runs until it is let go, though it is cancelled, and the thread that asks it.
+class Stubborn {
+public:
+    explicit Stubborn(Providers& providers) : providers_(providers) {
+        REQUIRE_FALSE(providers_.set(kind, call, &function_));
+        asker_ = std::thread([this] { ask(providers_, {.wanted = false}); });
+        REQUIRE(comes_true([&] { return begun_.load(); }));
+    }
+    ~Stubborn() {
+        let_go();
+        asker_.join();
+    }
+    void* data() { return &function_; }
+    void let_go() { free_ = true; }
+    bool is_cancelled() const { return cancelled_; }
+    bool is_over() const { return over_; }
+
+private:
+    std::int32_t run(const tenon_provider_call& asked) {
+        begun_ = true;
+        while (!free_) {
+            if (asked.is_cancelled(&asked) != 0) cancelled_ = true;
+            std::this_thread::yield();
+        }
+        over_ = true;
+        return TENON_OK;
+    }
+
+    Providers& providers_;
+    std::atomic<bool> begun_{false}, cancelled_{false}, free_{false}, over_{false};
+    Function function_ = [this](const tenon_provider_call& asked) { return run(asked); };
+    std::thread asker_;
+};
+
+}  // namespace
+
+TEST_CASE("whoever changes a provider waits for all that were withdrawn before, by whomever") {
+    Providers providers;
+    Stubborn stubborn(providers);
+    Function next = [](const tenon_provider_call&) { return TENON_OK; };
+    std::atomic<bool> early{false};
+    const auto withdraws = [&](tenon_provider_fn fn, void* data) {
+        return std::thread([&, fn, data] {
+            (void)providers.set(kind, fn, data);
+            if (!stubborn.is_over()) early = true;
+        });
+    };
+    std::thread first = withdraws(call, &next);
+    REQUIRE(comes_true([&] { return stubborn.is_cancelled(); }));
+    std::thread second = withdraws(nullptr, nullptr), its_own = withdraws(nullptr, stubborn.data());
+    REQUIRE(comes_true([&] { return !Providers::Use(providers, kind); }));
+    stubborn.let_go();
+    first.join();
+    second.join();
+    its_own.join();
+    CHECK_FALSE(early);
+}
+
+TEST_CASE("a provider that was replaced does not withdraw the one that came after it") {
+    Providers providers;
+    Function first = [](const tenon_provider_call&) { return TENON_E_FULL; };
+    Function second = [](const tenon_provider_call&) { return TENON_E_NOT_FOUND; };
+    REQUIRE_FALSE(providers.set(kind, call, &first));
+    REQUIRE_FALSE(providers.set(kind, call, &second));
+    CHECK_FALSE(providers.set(kind, nullptr, &first));
+    CHECK(ask(providers, {.wanted = false}).status == TENON_E_NOT_FOUND);
+    CHECK_FALSE(providers.set(kind, nullptr, &second));
+    CHECK_FALSE(Providers::Use(providers, kind));
+    CHECK_FALSE(providers.set(kind, nullptr, &second));
+}
+
+TEST_CASE("all providers are withdrawn when their calls are over") {
+    Providers providers;
+    Stubborn stubborn(providers);
+    std::atomic<bool> early{false};
+    std::thread withdrawing([&] {
+        providers.withdraw_all();
+        if (!stubborn.is_over()) early = true;
+    });
+    REQUIRE(comes_true([&] { return stubborn.is_cancelled(); }));
+    CHECK_FALSE(Providers::Use(providers, kind));
+    stubborn.let_go();
+    withdrawing.join();
+    CHECK_FALSE(early);
 }

@@ -115,7 +115,7 @@ TEST_CASE("a file of version 3 keeps its collections, and counts tokens") {
     CHECK(Intruder(path).ask("PRAGMA user_version") == "4");
     CHECK(host::Collections(store).get("rates", "de").value() == "19");
     CHECK_FALSE(host::TokenDays(store).add({"org.acme.tax", "small"}, 1, 7));
-    CHECK(host::TokenDays(store).used({"org.acme.tax", "small"}, 1).value() == 7);
+    CHECK(host::TokenDays(store).used({"org.acme.tax", "small"}, 1).value().used == 7);
 }
 
 TEST_CASE("an older file is brought to the newest version, step by step, and keeps what is in it") {

@@ -88,6 +88,35 @@ TEST_CASE("the next day of UTC begins with all of it, also for a call that began
     }
 }
 
+TEST_CASE("a day that has begun goes on for those who read the clock before midnight") {
+    const Folder folder;
+    Store store = open_store(folder / "store");
+    for (Store* const kept : {&store, static_cast<Store*>(nullptr)}) {
+        Tokens tokens;
+        const std::uint64_t last = 20'001 * day_ns - 1, first = last + 1;
+        use(tokens, kept, 40, first);
+        use(tokens, kept, 30, last);
+        CHECK(reserved(tokens, kept, last) == 30);
+        CHECK_FALSE(tokens.settle(spell, 30, 30, kept, last));
+        CHECK(refusal(tokens, kept, last).find("100 of 100 tokens a day are used; the day ends at 2024-10-06") !=
+              std::string::npos);
+        CHECK(refusal(tokens, kept, first).find("100 of 100 tokens a day are used") != std::string::npos);
+    }
+    // The store alone remembers it, too.
+    Tokens others;
+    CHECK(refusal(others, &store, 20'001 * day_ns - 1).find("the day ends at 2024-10-06") != std::string::npos);
+}
+
+TEST_CASE("a clock that was days ahead takes no tokens of the day that it is") {
+    const Folder folder;
+    Store store = open_store(folder / "store");
+    for (Store* const kept : {&store, static_cast<Store*>(nullptr)}) {
+        Tokens tokens;
+        use(tokens, kept, 100, morning + 2 * day_ns);
+        CHECK(reserved(tokens, kept, morning) == 40);
+    }
+}
+
 TEST_CASE("what was used is known to the next host, and to another one that has the same store") {
     const Folder folder;
     {
@@ -133,7 +162,7 @@ TEST_CASE("counts stop at the largest number, and threads that call at once use 
     Store store = open_store(folder / "store");
     host::TokenDays days(store);
     for (int i = 0; i < 2; ++i) CHECK_FALSE(days.add(spell, 5, INT64_MAX));
-    CHECK(days.used(spell, 5).value() == INT64_MAX);
+    CHECK(days.used(spell, 5).value().used == INT64_MAX);
 
     Tokens tokens;
     std::vector<std::thread> threads;
@@ -146,5 +175,5 @@ TEST_CASE("counts stop at the largest number, and threads that call at once use 
             }
         });
     for (std::thread& thread : threads) thread.join();
-    CHECK(days.used(spell, morning / day_ns).value() <= 1000);
+    CHECK(days.used(spell, morning / day_ns).value().used <= 1000);
 }

@@ -8,7 +8,7 @@ using namespace tenon;
 namespace {
 
 std::string helps(const std::string& denied, const host::Requests& waiting) {
-    return host::waiting_for(denied, waiting, {}).value_or("none");
+    return host::Waiting(waiting, {}).allowing(denied).value_or("none");
 }
 
 }  // namespace
