@@ -123,7 +123,6 @@ TEST_CASE("a worker lives whose call outlasts its deadline or its budget in the 
         SharedLog log;
         tenon_host_options options = quiet_options();
         options.operator_file = str(file);
-        options.breakers = TENON_BREAKER_CLOSED;
         options.log = SharedLog::write;
         options.log_data = &log;
         if (by_deadline) options.watchdog_period_ns = UINT64_MAX;
