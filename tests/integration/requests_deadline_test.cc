@@ -125,6 +125,7 @@ TEST_CASE("a worker lives whose call outlasts its deadline or its budget in the 
         options.operator_file = str(file);
         options.log = SharedLog::write;
         options.log_data = &log;
+        options.breakers = 0;  // which end calls
         if (by_deadline) options.watchdog_period_ns = UINT64_MAX;
         OpenShop shop(options);
         shop.host.load(std::string(TENON_FIXTURES) + "/shop/uses_the_application");
