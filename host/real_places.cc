@@ -39,9 +39,9 @@ bool part_matches(std::string_view part, std::string_view name) {
     return glob && glob.value().matches(inside("/", name), Letters::in_any_case);
 }
 
-class Walk {
+class PlaceWalk {
 public:
-    Walk(std::vector<std::string_view> parts, std::size_t most) : parts_(std::move(parts)), left_(most) {
+    PlaceWalk(std::vector<std::string_view> parts, std::size_t most) : parts_(std::move(parts)), left_(most) {
         while (parts_.size() > 1 && parts_.back() == any_parts && parts_[parts_.size() - 2] == any_parts)
             parts_.pop_back();
     }
@@ -135,7 +135,7 @@ std::optional<Glob> where_it_leads(const Glob& glob) {
 RealPlaces real_places(const Glob& glob, std::size_t most) {
     const std::string_view rest = behind_fixed(glob);
     if (rest.starts_with("/**/") && glob.fixed() == "/") return {};
-    return Walk(glob.has_wildcards() ? sandbox::broker::parts_of(rest) : std::vector<std::string_view>(), most)
+    return PlaceWalk(glob.has_wildcards() ? sandbox::broker::parts_of(rest) : std::vector<std::string_view>(), most)
         .from(glob.fixed());
 }
 

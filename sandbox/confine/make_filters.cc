@@ -218,7 +218,8 @@ void write_second(std::FILE* out, const char* name, bool files) {
 // bits only.
 void write_keeping(std::FILE* out, const char* name) {
     Filter filter(SCMP_ACT_ALLOW);
-    for (const std::uint64_t kept : {control_descriptor, bell_descriptor}) {
+    for (const int descriptor : {control_descriptor, bell_descriptor}) {
+        const auto kept = static_cast<std::uint64_t>(descriptor);
         filter.add(not_allowed, "close", {masked(0, low_bits, kept)});
         for (const char* const call : {"dup2", "dup3"}) filter.add(not_allowed, call, {masked(1, low_bits, kept)});
     }

@@ -25,7 +25,7 @@ namespace {
 using Kind = EchoServer::Kind;
 
 // What a test's names lead to, and how often somebody asked.
-struct Names {
+struct KnownNames {
     std::vector<Address> all;
     std::size_t asked = 0;
     LookUp look_up() {
@@ -134,7 +134,7 @@ TEST_CASE("a granted server is connected to by TCP and by UDP, with a socket tha
 }
 
 TEST_CASE("what was not granted is denied, by protocol, port and host, and no name is looked up for it") {
-    Names names;
+    KnownNames names;
     const ConnectBroker broker({{{{"shop.test"}, {"tcp"}, {25}, true}, {{"shop.test"}, {"https"}, {}, true}}, {}},
                                names.look_up());
     const auto denial = [&](const std::string& what) { return refusal(broker.connect(what, patience)); };
@@ -175,7 +175,7 @@ TEST_CASE("a place to connect to that can be read in two ways, or not at all, is
 
 TEST_CASE("a name or an address that leads inside is refused, by whatever notation") {
     const EchoServer server(Kind::tcp);
-    Names names{{address("127.0.0.1")}};
+    KnownNames names{{address("127.0.0.1")}};
     ConnectRules strict{{{{"*", "127.0.0.1", "::ffff:127.0.0.1", "::1"}, {"tcp"}, {server.port()}, false}}, {}};
     const ConnectBroker broker(strict, names.look_up());
     CHECK(
@@ -199,7 +199,7 @@ TEST_CASE("a name or an address that leads inside is refused, by whatever notati
 
 TEST_CASE("a name is looked up once, what was checked is dialled, and of several addresses one that answers") {
     const EchoServer server(Kind::tcp);
-    Names names{{address("127.0.0.2"), address("127.0.0.1")}};
+    KnownNames names{{address("127.0.0.2"), address("127.0.0.1")}};
     const ConnectBroker broker(rules("tcp", server.port(), "shop.test"), names.look_up());
     CHECK(said(broker.connect(target("tcp", server.port(), "shop.test"), patience)) == "echo: hello");
     CHECK(names.asked == 1);
@@ -276,7 +276,7 @@ TEST_CASE("why a server cannot be reached is told with what helps") {
 
 TEST_CASE("of many addresses all are judged, and the first sixteen are dialled") {
     const EchoServer server(Kind::tcp);
-    Names names;
+    KnownNames names;
     for (std::size_t i = 0; i < most_addresses; ++i) names.all.push_back(address(fmt::format("127.0.0.{}", i + 2)));
     names.all.push_back(address("127.0.0.1"));
     const ConnectBroker broker(rules("tcp", server.port(), "shop.test"), names.look_up());
@@ -325,7 +325,7 @@ TEST_CASE("an address that is silent leaves time for the next one") {
     const CrowdedServer silent;  // at 127.0.0.1
     const EchoServer server(Kind::tcp, silent.port, "127.0.0.2");
     REQUIRE(server.listens());
-    Names names{{address("127.0.0.1"), address("127.0.0.2")}};
+    KnownNames names{{address("127.0.0.1"), address("127.0.0.2")}};
     const ConnectBroker broker(rules("tcp", silent.port, "shop.test"), names.look_up());
     CHECK(said(broker.connect(target("tcp", silent.port, "shop.test"), patience.at_most(2 * second_ns))) ==
           "echo: hello");

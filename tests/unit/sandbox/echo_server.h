@@ -20,7 +20,7 @@
 #include "base/fd.h"
 #include "tests/support/catch.h"
 
-namespace tenon::sandbox_test {
+namespace sandbox_test {
 
 class EchoServer {
 public:
@@ -29,7 +29,7 @@ public:
     // `port` 0: any. Where the port is taken, listens() is false.
     explicit EchoServer(Kind kind, std::uint16_t port = 0, const std::string& address = "127.0.0.1") {
         datagrams_ = kind == Kind::udp;
-        socket_ = base::Fd(::socket(AF_INET, (datagrams_ ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
+        socket_ = tenon::base::Fd(::socket(AF_INET, (datagrams_ ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0));
         sockaddr_in at{};
         at.sin_family = AF_INET;
         at.sin_port = htons(port);
@@ -42,7 +42,7 @@ public:
         port_ = ntohs(at.sin_port);
     }
     explicit EchoServer(const std::string& path) {
-        socket_ = base::Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        socket_ = tenon::base::Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         sockaddr_un at{};
         at.sun_family = AF_UNIX;
         REQUIRE(path.size() < sizeof at.sun_path);
@@ -79,7 +79,7 @@ private:
                 echo(socket_.get());
                 continue;
             }
-            const base::Fd visitor(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+            const tenon::base::Fd visitor(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
             ++visits_;
             if (waits_for(visitor.get())) echo(visitor.get());
         }
@@ -96,8 +96,8 @@ private:
     }
 
     bool datagrams_ = false;
-    base::Fd socket_;
-    base::Fd stop_{::eventfd(0, EFD_CLOEXEC)};
+    tenon::base::Fd socket_;
+    tenon::base::Fd stop_{::eventfd(0, EFD_CLOEXEC)};
     std::uint16_t port_ = 0;
     std::atomic<std::size_t> visits_{0};
     std::thread thread_;
@@ -105,7 +105,7 @@ private:
 
 // A server whose queue is full, and which takes nobody out of it.
 struct CrowdedServer {
-    std::vector<base::Fd> sockets;
+    std::vector<tenon::base::Fd> sockets;
     std::uint16_t port = 0;
 
     explicit CrowdedServer(const std::string& path = "") {
@@ -129,4 +129,4 @@ struct CrowdedServer {
     }
 };
 
-}  // namespace tenon::sandbox_test
+}  // namespace sandbox_test

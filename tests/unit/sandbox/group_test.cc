@@ -25,7 +25,7 @@ using namespace tenon::sandbox;
 
 namespace {
 
-constexpr GroupTree all_of_new{"", 2, true, true, true}, all_of_old{"", 1, true, true, true};
+const GroupTree all_of_new{"", 2, true, true, true}, all_of_old{"", 1, true, true, true};
 
 // Files as the kernel has them in the folder of a group.
 class FakeGroups {
