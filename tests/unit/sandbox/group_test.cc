@@ -27,6 +27,12 @@ namespace {
 
 const GroupTree all_of_new{"", 2, true, true, true}, all_of_old{"", 1, true, true, true};
 
+#if defined(__SANITIZE_THREAD__)
+constexpr std::uint64_t tasks_each = 2;  // its runtime has a thread of its own in each process that is forked
+#else
+constexpr std::uint64_t tasks_each = 1;
+#endif
+
 // Files as the kernel has them in the folder of a group.
 class FakeGroups {
 public:
@@ -288,7 +294,7 @@ TEST_CASE("at its group's ceiling of tasks a process starts no other") {
     ceilings.tasks = 8;
     const std::optional<Group> group = made(*place, ceilings);
     REQUIRE(group);
-    CHECK(WEXITSTATUS(Member(*group, start_many).end()) == 8 + own_threads - 1);  // without itself
+    CHECK(WEXITSTATUS(Member(*group, start_many).end()) == (8 + own_threads - 1) / tasks_each);  // without itself
 }
 
 TEST_CASE("at its group's share of processor time a process is held back") {
