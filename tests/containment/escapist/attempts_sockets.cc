@@ -94,6 +94,22 @@ Outcome socket_send_urgent(const Words& words) {
     return with_socket(words, [](long socket) { return call(SYS_sendto, socket, "x", 1L, MSG_OOB, nullptr, 0L); });
 }
 
+// A byte, with room for one descriptor.
+struct Parcel {
+    char byte = 'x';
+    iovec part{&byte, 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr message{};
+    Parcel() {
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+    }
+    Parcel(const Parcel&) = delete;
+    Parcel& operator=(const Parcel&) = delete;
+};
+
 // One that the server has passed. recvmsg is allowed by number, so the socket takes the place of the worker's own,
 // which gets it back in any case.
 Outcome socket_take_descriptor(const Words& words) {
@@ -102,14 +118,8 @@ Outcome socket_take_descriptor(const Words& words) {
         const long kept = call(SYS_dup, workers_own);
         const long placed = call(SYS_dup2, socket, workers_own);
         if (kept < 0 || placed < 0) return placed;
-        char byte = 0;
-        iovec part{&byte, 1};
-        alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
+        Parcel parcel;
+        msghdr& message = parcel.message;
         const long received = call(SYS_recvmsg, workers_own, &message, 0L);
         call(SYS_dup2, kept, workers_own);
         int passed = -1;
@@ -122,14 +132,8 @@ Outcome socket_take_descriptor(const Words& words) {
 // One of its own descriptors.
 Outcome socket_pass_descriptor(const Words& words) {
     return with_socket(words, [&](long socket) {
-        char byte = 'x';
-        iovec part{&byte, 1};
-        alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
+        Parcel parcel;
+        msghdr& message = parcel.message;
         cmsghdr* const head = CMSG_FIRSTHDR(&message);
         head->cmsg_level = SOL_SOCKET;
         head->cmsg_type = SCM_RIGHTS;
