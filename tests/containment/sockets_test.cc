@@ -11,6 +11,7 @@
 
 #include "tests/containment/contained.h"
 #include "tests/containment/evidence.h"
+#include "tests/support/pass_descriptor.h"
 
 using namespace tenon::test;
 
@@ -138,20 +139,7 @@ public:
 
 private:
     void pass_to(int visitor) const {
-        char byte = 'x';
-        iovec part{&byte, 1};
-        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        cmsghdr* const head = CMSG_FIRSTHDR(&message);
-        head->cmsg_level = SOL_SOCKET;
-        head->cmsg_type = SCM_RIGHTS;
-        head->cmsg_len = CMSG_LEN(sizeof(int));
-        std::memcpy(CMSG_DATA(head), &ends_[1], sizeof(int));
-        if (::sendmsg(visitor, &message, MSG_NOSIGNAL) < 0) ::send(visitor, &byte, 1, MSG_NOSIGNAL);
+        if (!tenon::test::pass_descriptor(visitor, ends_[1])) ::send(visitor, "x", 1, MSG_NOSIGNAL);
     }
 
     Listener server_;

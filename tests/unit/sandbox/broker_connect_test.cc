@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "sandbox/broker/refusal.h"
+#include "tests/support/pass_descriptor.h"
 #include "tests/unit/sandbox/echo_server.h"
 
 using namespace tenon;
@@ -95,24 +96,6 @@ base::Fd server_at(const std::string& path, int kind) {
     REQUIRE(::bind(server.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
     if (kind == SOCK_STREAM) REQUIRE(::listen(server.get(), 8) == 0);
     return server;
-}
-
-// With a message's byte, a copy of the descriptor: whether it was let through.
-bool pass(int to, int descriptor) {
-    char byte = 'x';
-    iovec part{&byte, 1};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* const head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-    return ::sendmsg(to, &message, MSG_NOSIGNAL) == 1;
 }
 
 Patience a_moment() {
@@ -242,7 +225,7 @@ TEST_CASE("no descriptor comes through a socket that was connected for a plugin,
     socklen_t size = sizeof passes;
     const bool known = ::getsockopt(socket.value().get(), SOL_SOCKET, pass_rights, &passes, &size) == 0;
     CHECK(passes == (known ? 0 : 1));
-    CHECK(pass(visitor.get(), 2) == !known);
+    CHECK(test::pass_descriptor(visitor.get(), 2) == !known);
 }
 
 TEST_CASE("why a server cannot be reached is told with what helps") {
