@@ -446,8 +446,9 @@ TEST_CASE("a host that ends waits for providers that outlast their plugins") {
             hook(*scope, question, answer);
         });
         REQUIRE(comes_true([&] { return provider.begun.load(); }));
-        static std::vector<tenon_host*> left;  // to calls that did not return; reachable, so that it is no leak
-        left.push_back(shop->host.raw());
+        // Left to calls that did not return; reachable to the end of the process, so that it is no leak.
+        static auto* const left = new std::vector<tenon_host*>;
+        left->push_back(shop->host.raw());
         shop.reset();
         CHECK(provider.over);
         CHECK(provider.was_told);

@@ -324,7 +324,7 @@ TEST_CASE("a worker sends and receives with the flags that are listed, and with 
     const auto sent = [&](unsigned long flags) {
         return in_child(
                    ground, ground.policy(),
-                   [flags] { return result_of(::syscall(SYS_sendto, 3, "x", 1, flags, nullptr, 0)); }, users()[0])
+                   [flags] { return result_of(::syscall(SYS_sendto, 3l, "x", 1l, flags, nullptr, 0l)); }, users()[0])
             .report.outcome;
     };
     const auto received = [&](unsigned long flags) {
@@ -332,7 +332,7 @@ TEST_CASE("a worker sends and receives with the flags that are listed, and with 
                    ground, ground.policy(),
                    [flags] {
                        char byte = 0;
-                       return result_of(::syscall(SYS_recvfrom, 3, &byte, 1, flags, nullptr, nullptr));
+                       return result_of(::syscall(SYS_recvfrom, 3l, &byte, 1l, flags, nullptr, nullptr));
                    },
                    users()[0])
             .report.outcome;
