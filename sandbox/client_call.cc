@@ -42,7 +42,6 @@ public:
             seat_->lane = client.make_lane(seat_->number, Control::What::lane);
         // The seats of a worker that has ended are taken from it one by one: what is on this one may be another's.
         if (admits_.load(std::memory_order_acquire)) lane = seat_->lane.get();
-        if (lane != nullptr) lane->end().control(0);
     }
     ~Passage() {
         if (seat_ != nullptr) client_.lanes_.release(*seat_);
@@ -75,6 +74,8 @@ std::int32_t Client::invoke(const Thunk& thunk, tenon_call* call, const void* re
     Talk talk(*this, *passage.lane, call, &thunk, reply);
     talk.limit(kill_at(limits));
     talk.say_budget(limits.hard_ns);
+    talk.stay_within_outer();
+    talk.tell_cancelled();
     passage.lane->end().hurry(limits.hard_ns != 0 && limits.hard_ns < time_slice_ns);
     if (limits.deadline_ns < for_ever - deadline_slack_ns)
         talk.limit_by_deadline(limits.deadline_ns + deadline_slack_ns);
@@ -159,6 +160,7 @@ std::int32_t with_call(Client& client, LaneTable& lanes, std::uint64_t timeout_n
     Letter letter;
     Talk talk(client, *seat->lane, call, nullptr, nullptr);
     talk.limit(base::monotonic_ns() + timeout_ns);
+    talk.tell_cancelled();
     head.deadline_ns = for_ever;
     const Talk::End end = talk.run(head, compose, letter);
     if (!end.arrived) return fail(call, end.status, end.why.text);

@@ -51,12 +51,11 @@ bool Talk::serve_request(tenon_plugin* plugin, const Letter& letter) {
     request.named = span_of(named);
     request.input = {input.data(), input.size()};
     Kept kept;
-    const std::uint64_t begun = base::monotonic_ns();
-    const std::int32_t status =
-        client_.superior_.request(plugin, request, keep, &kept, std::min(until_ns_, deadline_ns_));
-    const std::uint64_t ended = base::monotonic_ns();
-    if (is_limited() && client_.superior_.is_of_application(request.kind)) allow_for_others(begun, ended);
-    if (ended >= std::min(until_ns_, deadline_ns_)) return cut_short_ = too_slow(), true;
+    const auto ask = [&] {
+        return client_.superior_.request(plugin, request, keep, &kept, std::min(until_ns_, deadline_ns_));
+    };
+    const std::int32_t status = client_.superior_.is_of_application(request.kind) ? for_others(ask) : ask();
+    if (base::monotonic_ns() >= std::min(until_ns_, deadline_ns_)) return cut_short_ = too_slow(), true;
     const bool sent = kept.file && !client_.send({Control::What::file, lane_.number(), 0}, {kept.file.get()});
     Head head;
     head.kind = Kind::answer;

@@ -30,7 +30,8 @@ bool Talk::serve_next(const Letter& letter) {
         if (value.status < 0) return answer(value.status), true;
         if (value.value != nullptr) types.wire->commit(types.reply, value.value, reply_);
     }
-    const std::int32_t status = call_->ops->next(call_);
+    // What comes next has budgets of its own, and comes once.
+    const std::int32_t status = for_others([&] { return call_->ops->next(call_); }, false);
     if (lane_.post(head_of(Kind::answer, number_, status),
                    [&](Composer& out) { out.value(types.wire, types.reply, reply_); }) < 0)
         answer(TENON_E_NO_MEMORY);
@@ -71,7 +72,7 @@ bool Talk::serve_hook(const Letter& letter) {
     if (request.status < 0 || value.status < 0) return answer(request.status < 0 ? request.status : value.status), true;
     tenon_collection items{sizeof items, 0, letter.head.detail, {nullptr, 0, 0, 0}};
     void* const reply = collects && letter.has(1) ? &items : value.value;
-    const std::int32_t status = call_->ops->hook(call_, hook.hook, request.value, reply);
+    const std::int32_t status = for_others([&] { return call_->ops->hook(call_, hook.hook, request.value, reply); });
     const NestedError error(call_);
     const std::int32_t posted = lane_.post(head_of(Kind::answer, number_, status), [&](Composer& out) {
         if (!collects)
@@ -104,7 +105,8 @@ bool Talk::serve_service(const Letter& letter) {
     wrong_ = request.violation != nullptr ? request.violation : reply.violation;
     if (wrong_ != nullptr) return false;
     if (request.status < 0 || reply.status < 0) return answer(request.status < 0 ? request.status : reply.status), true;
-    const std::int32_t status = call_->ops->service(call_, service.service, method, request.value, reply.value);
+    const std::int32_t status =
+        for_others([&] { return call_->ops->service(call_, service.service, method, request.value, reply.value); });
     const NestedError error(call_);
     const std::int32_t posted = lane_.post(head_of(Kind::answer, number_, status), [&](Composer& out) {
         out.value(types.wire, types.reply, reply.value);

@@ -17,20 +17,6 @@ std::string budget_had_passed(std::uint64_t hard_ns) {
                           : fmt::format("the call's hard budget had passed ({} us)", us);
 }
 
-// What others do because the worker asks for it; of requests, serve_request says which. All else that it asks for is
-// part of its own time, or has limits itself.
-bool is_for_others(Kind kind) noexcept {
-    switch (kind) {
-        case Kind::next:
-        case Kind::emit:
-        case Kind::hook:
-        case Kind::service:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
 
 Talk::Talk(Client& client, ClientLane& lane, tenon_call* call, const Thunk* thunk, void* reply) noexcept
@@ -47,6 +33,13 @@ Talk::Talk(Client& client, ClientLane& lane, tenon_call* call, const Thunk* thun
 
 Talk::~Talk() {
     innermost = outer_;
+    if (charged_ != nullptr) charged_->inside_ns_ += base::monotonic_ns() - begun_ns_ - given_ns_;
+    if (outer_ != nullptr && &outer_->lane_ == &lane_) outer_->tell_cancelled();
+}
+
+// To the worker's thread, which has one word for all calls that it is in.
+void Talk::tell_cancelled() noexcept {
+    if (call_ != nullptr) lane_.end().control(call_->ops->cancelled(call_) != 0 ? 1 : 0);
 }
 
 ClientLane* Talk::lane_of(const Client& client) noexcept {
@@ -147,11 +140,34 @@ void Talk::lend_limits(Talk& inner) const noexcept {
     inner.of_handler_ = of_handler_;
 }
 
-// Their time is not the worker's. Where the caller's deadline passed meanwhile, it still has to hear of that; what it
-// asks for afterwards gives it no more time.
-void Talk::allow_for_others(std::uint64_t begun, std::uint64_t ended) noexcept {
-    if (until_ns_ != for_ever) until_ns_ += ended - begun;
-    const std::uint64_t before = begun + deadline_slack_ns, after = ended + deadline_slack_ns;
+void Talk::stay_within_outer() noexcept {
+    Talk* outer = outer_;
+    while (outer != nullptr && (&outer->client_ != &client_ || !outer->charges_)) outer = outer->outer_;
+    if (outer == nullptr || outer->until_ns_ == for_ever) return;
+    charged_ = outer;
+    begun_ns_ = base::monotonic_ns();
+    const std::uint64_t used = outer->others_since_ns_ + outer->inside_ns_;
+    const std::uint64_t until = begun_ns_ + (outer->until_ns_ > used ? outer->until_ns_ - used : 0);
+    if (until >= until_ns_) return;
+    until_ns_ = until;
+    hard_ns_ = outer->hard_ns_;
+}
+
+void Talk::wait_for_others(bool charged) noexcept {
+    inside_ns_ = 0;
+    charges_ = charged;
+    others_since_ns_ = base::monotonic_ns();
+}
+
+// Where the caller's deadline passed meanwhile, the worker still has to hear of that; what it asks for afterwards gives
+// it no more time.
+void Talk::allow_for_others() noexcept {
+    charges_ = false;
+    const std::uint64_t now = base::monotonic_ns(), took = now - others_since_ns_;
+    const std::uint64_t given = took - std::min(took, inside_ns_);
+    given_ns_ += given;
+    if (until_ns_ != for_ever) until_ns_ += given;
+    const std::uint64_t before = others_since_ns_ + deadline_slack_ns, after = now + deadline_slack_ns;
     if (before < deadline_ns_ && after > deadline_ns_) deadline_ns_ = after;
 }
 
@@ -163,11 +179,8 @@ Talk::End Talk::converse(Letter& letter) {
             return {letter.head.status, true, {}};
         // Who asks without a pause is never waited for, and would never be late.
         if (is_limited() && base::monotonic_ns() >= std::min(until_ns_, deadline_ns_)) return too_slow();
-        const bool limited = is_limited() && is_for_others(letter.head.kind);
-        const std::uint64_t begun = limited ? base::monotonic_ns() : 0;
         if (!serve_all(letter)) return broke(wrong_ != nullptr ? wrong_ : "it asks for what there is not");
         if (cut_short_) return std::move(*cut_short_);
-        if (limited) allow_for_others(begun, base::monotonic_ns());
     }
 }
 

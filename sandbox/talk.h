@@ -54,6 +54,10 @@ public:
     void say_budget(std::uint64_t hard_ns) noexcept { hard_ns_ = hard_ns; }
     // What of it belongs to the deadline of the caller, which does not move.
     void limit_by_deadline(std::uint64_t deadline_ns) noexcept { deadline_ns_ = deadline_ns; }
+    // A plugin that calls itself, straight or by way of others, has no more time for that than the outer call has left.
+    void stay_within_outer() noexcept;
+    // The worker's thread: whether the call is cancelled by now.
+    void tell_cancelled() noexcept;
     bool is_limited() const noexcept { return until_ns_ != for_ever || deadline_ns_ != for_ever; }
 
     // A talk inside of this one, for a body that the plugin runs: it has no more time than this one.
@@ -61,11 +65,23 @@ public:
     void take_limits(const Talk& inner) noexcept {
         until_ns_ = inner.until_ns_;
         deadline_ns_ = inner.deadline_ns_;
+        given_ns_ += inner.given_ns_;
     }
 
 private:
     End converse(Letter& letter);
-    void allow_for_others(std::uint64_t begun, std::uint64_t ended) noexcept;
+    // Others work because the worker asked for it. Their time is not the worker's, except what of it a call into the
+    // same worker takes, if that is `charged`.
+    template <class Work>
+    std::int32_t for_others(Work&& work, bool charged = true) {
+        const bool limited = is_limited();
+        if (limited) wait_for_others(charged);
+        const std::int32_t status = work();
+        if (limited) allow_for_others();
+        return status;
+    }
+    void wait_for_others(bool charged) noexcept;
+    void allow_for_others() noexcept;
     Heard hear() noexcept;
     bool listen(Letter& letter, End& end);
     base::Problem cannot_cross(std::int32_t status) const;
@@ -104,6 +120,12 @@ private:
     std::uint64_t until_ns_ = for_ever;
     std::uint64_t deadline_ns_ = for_ever;
     std::uint64_t hard_ns_ = 0;
+    std::uint64_t begun_ns_ = 0;         // if it is charged to `charged_`
+    std::uint64_t given_ns_ = 0;         // to others, in all
+    std::uint64_t others_since_ns_ = 0;  // while others work
+    std::uint64_t inside_ns_ = 0;        // of that, what talks took that are charged to this one
+    bool charges_ = false;               // while others work: what they call in the same worker is charged to this one
+    Talk* charged_ = nullptr;            // an outer one of the same worker
     Talk* const outer_;
     const unsigned depth_;          // talks of this thread around this one
     std::optional<End> cut_short_;  // by the end of a talk inside of this one, on this lane
