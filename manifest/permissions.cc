@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view access_words[] = {"none", "read", "write", "read-write"};
 constexpr std::string_view content_words[] = {"none", "read", "change"};
 constexpr std::string_view devices[] = {"camera", "microphone", "location", "bluetooth", "usb", "serial"};
-constexpr std::string_view protocols[] = {"http", "https", "ws", "wss", "tcp", "udp"};
+constexpr std::string_view protocols[] = {"http", "https", "tcp", "udp"};
 constexpr std::size_t most_tables = 64;
 constexpr ListRule many{64};
 constexpr ListRule some{64, 1};

@@ -15,7 +15,7 @@ enum class Content { none, read, change };
 
 struct NetworkPermission {
     std::vector<std::string> domains;    // "api.example.org", "*.example.org", or a lone "*": any
-    std::vector<std::string> protocols;  // http, https, ws, wss, tcp, udp
+    std::vector<std::string> protocols;  // http, https, tcp, udp
     std::vector<std::uint16_t> ports;    // empty: those of the protocols
 };
 

@@ -100,7 +100,7 @@ private:
     manifest::NetworkPermission network() {
         manifest::NetworkPermission out;
         out.domains = {one_of({"*", "*.example.org", "api.example.org"})};
-        out.protocols = {one_of({"https", "wss", "tcp"})};
+        out.protocols = {one_of({"https", "http", "tcp"})};
         if (out.protocols[0] == "tcp" || roll(0, 1) == 0) out.ports = {static_cast<std::uint16_t>(roll(1, 65535))};
         return out;
     }
@@ -124,7 +124,7 @@ sockets = ["/run/a:b", "$temp/s"]
 
 [[permissions.network]]
 domains = ["api.example.org", "*.example.org"]
-protocols = ["https", "wss"]
+protocols = ["https", "http"]
 ports = [443, 8443]
 
 [[permissions.network]]
@@ -157,12 +157,12 @@ program = "/opt/my tools/x"
                  "service:org.acme.tax/1",
                  "network:https://api.example.org:443",
                  "network:https://api.example.org:8443",
-                 "network:wss://api.example.org:443",
-                 "network:wss://api.example.org:8443",
+                 "network:http://api.example.org:443",
+                 "network:http://api.example.org:8443",
                  "network:https://*.example.org:443",
                  "network:https://*.example.org:8443",
-                 "network:wss://*.example.org:443",
-                 "network:wss://*.example.org:8443",
+                 "network:http://*.example.org:443",
+                 "network:http://*.example.org:8443",
                  "network:https://*",
                  "socket:/run/a:b",
                  "socket:$temp/s",
@@ -297,7 +297,7 @@ TEST_CASE("hostile texts are refused in a text that is not longer than they need
 
 TEST_CASE("more requests than anybody would read, and requests that are too long, are refused") {
     manifest::Permissions many;
-    many.network.push_back({{}, {"https", "wss"}, {}});
+    many.network.push_back({{}, {"https", "http"}, {}});
     for (std::uint16_t i = 1; i <= 64; ++i) {
         many.network[0].domains.push_back(fmt::format("d{}.example.org", i));
         many.network[0].ports.push_back(i);
