@@ -106,7 +106,7 @@ void take(const tenon_provider_call* call, const tenon_answer* answer) {
         std::string fault = fault_of(answer, asking);
         if (asking.got.fault.empty()) asking.got.fault = std::move(fault);
     } catch (...) {
-        asking.got.fault = "out of memory";
+        asking.got.fault = "out of memory";  // short enough to need none
     }
 }
 
@@ -145,7 +145,7 @@ Provided ask_provider(const Providers::Use& provider, std::string_view plugin, c
         asking.got.status = judged(provider.call(asking), asking);
     } catch (...) {
         asking.got.status = TENON_E_EXCEPTION;
-        asking.got.fault = "it throws an exception";
+        asking.got.fault = "it throws";  // short enough to need no memory
     }
     return std::move(asking.got);
 }
