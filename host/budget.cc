@@ -1,7 +1,9 @@
 #include "host/budget.h"
 
 #include "host/breaker_numbers.h"
+#include "host/confinement.h"
 #include "host/host.h"
+#include "host/plugin.h"
 
 namespace tenon::host {
 
@@ -45,6 +47,19 @@ MonitorSettings settings_for(const Host& host, const Point& point, const std::st
     if (const manifest::StatedBreaker word = manifest::breaker_for(words, owner, point.name))
         settings.forced = static_cast<std::uint32_t>(breaker_state(word->value));
     return settings;
+}
+
+MonitorSettings settings_for(const Plugin& plugin, const Point& point, const manifest::HookUse& use) {
+    manifest::HookUse asked = use;
+    const std::uint64_t given = point.budget.hard_ns;
+    const bool trusted = level_of(plugin.host, plugin) == sandbox::Level::trusted;
+    if (!trusted && given != 0 && asked.hard.value_or(0) > given) asked.hard.reset();
+    const std::uint64_t hard = asked.hard.value_or(given);
+    const std::optional<std::uint64_t>& most = plugin.manifest->limits.call_time;
+    if (most && (hard == 0 || *most < hard)) asked.hard = most;
+    const std::uint64_t last = asked.hard.value_or(given);
+    if (last != 0 && asked.soft.value_or(0) > last) asked.soft = last;
+    return settings_for(plugin.host, point, plugin.id(), asked);
 }
 
 Place place_of(const std::string& owner, std::string name, const manifest::HookUse& use) {

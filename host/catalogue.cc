@@ -100,7 +100,8 @@ std::vector<PlacedHandler> Catalogue::methods(const tenon_service_table& functio
         if (functions.methods == nullptr || functions.methods[i] == nullptr || !describes(known, method)) continue;
         tenon_hook& point = table_.point(method_name(described.id, method));
         NewHandler handler{functions.methods[i], self(i), provider, place_of(owner, "", {}), {}};
-        handler.monitor = settings_for(*point.host, point, owner, {});
+        handler.monitor =
+            provider != nullptr ? settings_for(*provider, point, {}) : settings_for(*point.host, point, owner, {});
         found.push_back({&point, std::move(handler)});
     }
     return found;

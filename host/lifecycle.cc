@@ -112,8 +112,7 @@ PlacedHandler placed(Host& host, Plugin& plugin, const tenon_handler& handler, s
     const manifest::HookUse* const stated = use_of(plugin, handler);
     const manifest::HookUse use = stated != nullptr ? *stated : manifest::HookUse{};
     NewHandler made{handler.fn, plugin.module->self_of_handler(index, plugin.self), &plugin,
-                    place_of(plugin.id(), std::string(view_of(handler.hook)), use),
-                    settings_for(host, point, plugin.id(), use)};
+                    place_of(plugin.id(), std::string(view_of(handler.hook)), use), settings_for(plugin, point, use)};
     return {&point, std::move(made)};
 }
 

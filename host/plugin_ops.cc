@@ -164,7 +164,7 @@ std::int32_t plugin_add_handler(tenon_plugin* raw, const tenon_handler* handler,
         const manifest::HookUse use = use_of(known.value());
         base::Result<tenon_registration*> added = add_handler(
             *hook, {handler->fn, self, &plugin, place_of(plugin.id(), std::string(view_of(known.value().name)), use),
-                    settings_for(plugin.host, *hook, plugin.id(), use)});
+                    settings_for(plugin, *hook, use)});
         if (!added) return refuse_handler(plugin, TENON_E_INVALID, added.problem());
         if (added.value() == nullptr) return std::int32_t{TENON_E_STATE};
         *out = added.value();
