@@ -49,6 +49,10 @@ Row Plugin::row() const {
     return row;
 }
 
+bool Plugin::is_down() const noexcept {
+    return ward != nullptr && ward->is_down();
+}
+
 void Plugin::fail(base::Problem problem) {
     problems.push_back(std::move(problem));
     state.store(TENON_STATE_FAILED, std::memory_order_release);

@@ -63,6 +63,8 @@ public:
     std::string name() const;  // "id version", or the path
     std::vector<loader::Contract> contracts_offered() const;
     bool is_active() const noexcept { return state.load(std::memory_order_acquire) == TENON_STATE_ACTIVE; }
+    // It runs in a worker, of which there is none at present.
+    bool is_down() const noexcept;
     bool contains(const void* address) const noexcept { return module && module->contains(address); }
     // Version and path of this plugin into an error about it.
     void locate(tenon_error& error) const noexcept;

@@ -65,6 +65,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
     try {
         if (withdrawn_.capacity() <= registrations_.size()) withdrawn_.reserve(registrations_.size() * 2 + 64);
         const auto at = registrations_.emplace(raw, std::move(made)).first;
+        if (raw->plugin != nullptr && raw->plugin->is_down()) raw->monitor.set_down(*raw, true);
         if (raw->plugin != nullptr && raw->plugin->held_back) return raw->held_back = true, raw;
         if (raw->plugin != nullptr && raw->plugin->handover != nullptr) {
             raw->handover.store(raw->plugin->handover, std::memory_order_relaxed);

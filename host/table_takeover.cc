@@ -116,6 +116,7 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
         const MonitorSettings monitor = placed.handler.monitor;
         made.all.push_back(make_registration(*placed.point, std::move(placed.handler)));
         made.all.back()->monitor.start(*made.all.back(), monitor);
+        if (to.is_down()) made.all.back()->monitor.set_down(*made.all.back(), true);
         if (placed.was != nullptr) reborn.emplace_back(placed.was, made.all.back().get());
     }
     Changes changes;

@@ -83,8 +83,15 @@ void Ward::stop_requests() noexcept {
     if (plugin_.deputy != nullptr) plugin_.deputy->stop();
 }
 
+// It may have ended between the end of its start and here.
 void Ward::begin_service() noexcept {
-    serves_.store(true, std::memory_order_release);
+    std::optional<base::Problem> early;
+    {
+        const std::lock_guard guard(lock_);
+        serves_.store(true, std::memory_order_release);
+        std::swap(early, ended_early_);
+    }
+    if (early && client->has_ended()) return ended(*early);
     client->admit();
 }
 
@@ -107,10 +114,10 @@ void Ward::last_words(std::string_view text) noexcept {
 
 // Its handlers contribute what their hooks declare, as those that a breaker skips.
 void Ward::set_down(bool down) noexcept {
+    down_.store(down, std::memory_order_release);  // first: handlers that are added from here on look at it
     plugin_.host.table().each([&](tenon_registration& handler) {
         if (handler.plugin == &plugin_) handler.monitor.set_down(handler, down);
     });
-    down_.store(down, std::memory_order_release);
 }
 
 void Ward::ended(const base::Problem& why) noexcept {
@@ -122,7 +129,10 @@ void Ward::ended(const base::Problem& why) noexcept {
         {
             const std::lock_guard guard(lock_);
             last_end_ = why.text;
-            if (!serves_.load(std::memory_order_acquire)) return;  // who loads it says why
+            if (!serves_.load(std::memory_order_acquire)) {  // who loads it says why, or begin_service
+                ended_early_ = why;
+                return;
+            }
             stop_requests();  // also where no other worker follows; revive() lets them begin again
             ends_.push_back(now);
             while (!ends_.empty() && now - ends_.front() > restarts_within_ns) ends_.pop_front();

@@ -49,6 +49,8 @@ public:
 
     // The plugin has started: from here on calls go through, and workers that end are started again.
     void begin_service() noexcept;
+    // There is no worker at present, so its handlers are skipped.
+    bool is_down() const noexcept { return down_.load(std::memory_order_acquire); }
     // Loader's turn. The worker has ended, and the time has come; or when it will: 0 is never.
     bool is_due(std::uint64_t now) const;
     std::uint64_t due() const;
@@ -83,6 +85,7 @@ private:
     std::uint64_t due_ = 0;
     std::optional<base::Problem> quarantine_;
     std::string last_end_;
+    std::optional<base::Problem> ended_early_;  // before it served
     std::atomic<bool> serves_{false};
     std::atomic<bool> down_{false};   // its handlers are skipped
     std::atomic<bool> dying_{false};  // it speaks its last words
