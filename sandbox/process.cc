@@ -90,10 +90,14 @@ struct Membership {
 
     // What was not to be had is told where the child's own words go.
     Membership(const Launch& launch, int output) {
-        if (!launch.ceilings || !own_group_place()) return;
+        if (!launch.ceilings) return;
+        const std::optional<GroupPlace>& place = own_group_place();
+        if (launch.ceilings->cpu_percent != 0 && !(place && place->counts(&GroupTree::cpu)))
+            ::dprintf(output, "tenon-worker: there is no control group for it: cpu = \"%llu %%\" is not enforced\n",
+                      static_cast<unsigned long long>(launch.ceilings->cpu_percent));
+        if (!place) return;
         std::string trouble;
-        if (std::optional<Group> made = Group::make(*own_group_place(), *launch.ceilings, trouble))
-            group.emplace(std::move(*made));
+        if (std::optional<Group> made = Group::make(*place, *launch.ceilings, trouble)) group.emplace(std::move(*made));
         std::optional<std::vector<base::Fd>> open = group ? group->doors() : std::nullopt;
         if (group && !open) trouble = std::strerror(errno);
         if (open) doors = std::move(*open);

@@ -27,6 +27,7 @@ using base::Result;
 
 namespace {
 
+constexpr int burial_ms = 2000;                      // for a program that was killed
 constexpr auto by_pidfd = static_cast<idtype_t>(3);  // P_PIDFD; older C libraries do not name it
 
 Problem not_started(const std::string& program, int error) {
@@ -141,12 +142,22 @@ public:
         siginfo_t info{};
         if (wait(pidfd, info, WEXITED | WNOWAIT | WNOHANG)) ::kill(-pid_, SIGKILL);
         ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
-        const bool ours = wait(pidfd, info, WEXITED);
+        info.si_status = SIGKILL;
+        const bool ours = !ends_soon(pidfd) || wait(pidfd, info, WEXITED);
         if (ending != nullptr) *ending = info;
         return ours;
     }
 
 private:
+    // One that hangs in the kernel, that somebody traces, or that has become another user's may not: nobody waits for
+    // it.
+    static bool ends_soon(const Fd& pidfd) {
+        pollfd watched{pidfd.get(), POLLIN, 0};
+        int result = 0;
+        do result = ::poll(&watched, 1, burial_ms);
+        while (result < 0 && errno == EINTR);
+        return result > 0;
+    }
     static bool wait(const Fd& pidfd, siginfo_t& info, int options) {
         int result = 0;
         do result = ::waitid(by_pidfd, static_cast<id_t>(pidfd.get()), &info, options);
