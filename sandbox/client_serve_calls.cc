@@ -118,6 +118,10 @@ bool Talk::serve_service(const Letter& letter) {
 
 // Nobody else can complete it meanwhile: it is taken out of the list first.
 bool Talk::serve_complete(const Letter& letter) {
+    {
+        const std::lock_guard guard(client_.lock_);
+        if (!client_.promises_.contains(letter.head.target)) return answer(TENON_E_NOT_FOUND), true;
+    }
     const std::string text = text_of(letter, 1);  // without memory the promise stays where it is
     Promise promise;
     {

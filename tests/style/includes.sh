@@ -39,6 +39,8 @@ judge() {
         refuse "$1" "$4" "includes are rooted at the repository"
     elif [[ $first == tenon ]]; then
         [[ $4 == \<* ]] || refuse "$1" "$4" "public headers are <tenon/...>"
+    elif [[ $name == boost/interprocess/* ]]; then # its queues, mutexes and allocators trust whoever shares them
+        [[ $name == */exceptions.hpp || $name == */mapped_region.hpp ]] || refuse "$1" "$4" "only mappings are used of it"
     elif [[ $name == */* && $folders == *" $first "* ]]; then
         [[ $first == "$2" || " ${may[$2]} " == *" $first "* ]] || refuse "$1" "$4" "$2/ may not include $first/"
     elif [[ $4 == \"* && ! ($2 == examples || $2 == plugins) ]]; then
