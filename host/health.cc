@@ -66,9 +66,8 @@ void disable(Host& host, Plugin& plugin) {
     plugin.health.disabled = true;
     const std::string why =
         fmt::format("{} errors; max_errors is {}", plugin.health.errors_so_far.load(), plugin.health.max_errors.load());
-    host.table().each([&](tenon_registration& handler) {
-        if (handler.plugin == &plugin) handler.monitor.force(handler, TENON_BREAKER_FORCED_OPEN);
-    });
+    host.table().each_of(
+        plugin, [&](tenon_registration& handler) { handler.monitor.force(handler, TENON_BREAKER_FORCED_OPEN); });
     if (Store* const store = host.store())
         if (const base::Check problem = store->disable(plugin.id(), why, "host", unix_ns()))
             host.log().write(TENON_LOG_ERROR, "", problem->text);

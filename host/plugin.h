@@ -97,8 +97,9 @@ public:
     bool started = false;
 
     // Under the table's lock.
-    bool held_back = false;        // what it adds waits until it serves
-    Handover* handover = nullptr;  // that its handlers ask
+    tenon_registration* newest = nullptr;  // of its handlers, with the withdrawn ones
+    bool held_back = false;                // what it adds waits until it serves
+    Handover* handover = nullptr;          // that its handlers ask
 
     bool withdrawn = false;                // it may register no handlers any more; under the table's lock
     std::atomic<bool> usable{false};       // tenon_plugin may be used: from create until stop has returned

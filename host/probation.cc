@@ -22,8 +22,7 @@ struct Conduct {
 
 Conduct conduct_of(Host& host, const Plugin& plugin) {
     Conduct conduct;
-    host.table().each([&](tenon_registration& handler) {
-        if (handler.plugin != &plugin) return;
+    host.table().each_of(plugin, [&](tenon_registration& handler) {
         const Monitor::View view = handler.monitor.view();
         conduct.calls += calls_of(handler.number.index) - view.calls_before;
         conduct.errors += handler.monitor.errors.load() + handler.monitor.exceptions.load();

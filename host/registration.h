@@ -55,6 +55,7 @@ struct tenon_registration {
 
     // Under the table's lock. It is freed when it is withdrawn and no chunk names it; a predecessor counts as one.
     mutable std::uint32_t chunks = 0;
+    tenon_registration *older = nullptr, *newer = nullptr;  // of the same plugin
     bool held_back = false;  // not in the roster yet: its plugin is not the generation that serves
     bool withdrawn = false;
 

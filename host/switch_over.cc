@@ -65,8 +65,8 @@ void hand_services_over(Host& host, const Plugin& from, Plugin& to, const std::v
 // Handlers that come to a REPLAY hook get its last request, like all late subscribers.
 void replay(Host& host, const Plugin& to) {
     std::vector<tenon_registration*> late;
-    host.table().each([&](tenon_registration& handler) {
-        if (handler.plugin == &to && handler.point->replay) late.push_back(&handler);
+    host.table().each_of(to, [&](tenon_registration& handler) {
+        if (handler.point->replay) late.push_back(&handler);
     });
     for (tenon_registration* handler : late) replay_to(*handler->point, *handler, handler->point->replay->added([] {}));
 }

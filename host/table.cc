@@ -65,6 +65,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
     try {
         if (withdrawn_.capacity() <= registrations_.size()) withdrawn_.reserve(registrations_.size() * 2 + 64);
         const auto at = registrations_.emplace(raw, std::move(made)).first;
+        own(*raw);
         if (raw->plugin != nullptr && raw->plugin->is_down()) raw->monitor.set_down(*raw, true);
         if (raw->plugin != nullptr && raw->plugin->held_back) return raw->held_back = true, raw;
         if (raw->plugin != nullptr && raw->plugin->handover != nullptr) {
@@ -73,6 +74,7 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
         }
         if (base::Check problem = point.roster.add(*raw, point.name)) {
             give_back(raw->number);
+            disown(*raw);
             registrations_.erase(at);
             return *problem;
         }
@@ -87,6 +89,18 @@ base::Result<tenon_registration*> Table::add(Point& point, NewHandler handler) {
         throw;
     }
     return raw;
+}
+
+void Table::own(tenon_registration& registration) noexcept {
+    if (registration.plugin == nullptr) return;
+    registration.older = std::exchange(registration.plugin->newest, &registration);
+    if (registration.older != nullptr) registration.older->newer = &registration;
+}
+
+void Table::disown(const tenon_registration& registration) noexcept {
+    if (registration.plugin == nullptr) return;
+    if (registration.older != nullptr) registration.older->newer = registration.newer;
+    (registration.newer != nullptr ? registration.newer->older : registration.plugin->newest) = registration.older;
 }
 
 void Table::withdraw_locked(tenon_registration& registration) noexcept {
@@ -175,6 +189,12 @@ void Table::each(const Visit& visit) {
         if (!registration->withdrawn) visit(*owned);
 }
 
+void Table::each_of(const Plugin& plugin, const Visit& visit) {
+    const std::lock_guard guard(lock_);
+    for (tenon_registration* at = plugin.newest; at != nullptr; at = at->older)
+        if (!at->withdrawn) visit(*at);
+}
+
 void Table::each_in_order(const Visit& visit) {
     const std::lock_guard guard(lock_);
     for (const auto& [name, point] : by_name_)
@@ -234,8 +254,7 @@ std::vector<PlacedHandler> Table::handlers_of(const Plugin& plugin) {
 
 bool Table::knows(const Plugin& plugin) {
     const std::lock_guard guard(lock_);
-    return std::any_of(registrations_.begin(), registrations_.end(),
-                       [&](const auto& one) { return one.first->plugin == &plugin; });
+    return plugin.newest != nullptr;
 }
 
 void Table::reclaim() {
@@ -260,6 +279,7 @@ void Table::sweep() noexcept {
         if (const tenon_registration* const next = at->second->successor.exchange(nullptr)) --next->chunks;
         if (registration->is_kept) return false;
         give_back(registration->number);
+        disown(*registration);
         registrations_.erase(at);
         return true;
     });

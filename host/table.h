@@ -111,6 +111,8 @@ public:
     // Calls `visit` for all registrations, or those of a point in their order, under the lock.
     using Visit = std::function<void(tenon_registration&)>;
     void each(const Visit& visit);
+    // Those of a plugin; takes no longer where others have many.
+    void each_of(const Plugin& plugin, const Visit& visit);
     void each_in_order(const Visit& visit);
     // Under the lock, if the registration exists and belongs to this table.
     bool with(const tenon_registration* registration, const Visit& visit);
@@ -125,6 +127,8 @@ private:
     template <class Found>
     void each_running(const Which& which, Found&& found);
     void withdraw_locked(tenon_registration& registration) noexcept;
+    static void own(tenon_registration& registration) noexcept;
+    static void disown(const tenon_registration& registration) noexcept;
     using Registrations = std::unordered_map<const tenon_registration*, std::unique_ptr<tenon_registration>>;
     // What the handle means now: itself, or what has come in its place; nullptr if that is gone.
     tenon_registration* meant_by(const tenon_registration* handle) noexcept;

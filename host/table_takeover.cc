@@ -143,7 +143,7 @@ base::Check Table::take_over(Plugin& from, Plugin& to, std::vector<PlacedHandler
     std::vector<Registrations::node_type> nodes = nodes_of(made.all);
 
     // Nothing fails from here on.
-    for (auto& node : nodes) registrations_.insert(std::move(node));
+    for (auto& node : nodes) own(*registrations_.insert(std::move(node)).position->second);
     made.all.clear();
     for (const auto& [was, is] : reborn) {
         was->reborn = is;

@@ -115,9 +115,8 @@ void Ward::last_words(std::string_view text) noexcept {
 // Its handlers contribute what their hooks declare, as those that a breaker skips.
 void Ward::set_down(bool down) noexcept {
     down_.store(down, std::memory_order_release);  // first: handlers that are added from here on look at it
-    plugin_.host.table().each([&](tenon_registration& handler) {
-        if (handler.plugin == &plugin_) handler.monitor.set_down(handler, down);
-    });
+    plugin_.host.table().each_of(plugin_,
+                                 [&](tenon_registration& handler) { handler.monitor.set_down(handler, down); });
 }
 
 void Ward::ended(const base::Problem& why) noexcept {
