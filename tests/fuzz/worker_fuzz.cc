@@ -1,6 +1,8 @@
 // Foreign bytes as the letters of a worker, from the lane to what the host is asked: each is answered, ends the call,
 // or ends the worker. The first byte says which call the host makes. Then come letters: a byte, whose lowest bit says
-// whether they name the right call, two bytes of size, and so many bytes.
+// whether they name the right call, two bytes of size, and so many bytes. Once the worker has an annex, what follows
+// the letter's head is in it, too.
+#include <sys/socket.h>
 #include <tenon/host.h>
 #include <tenon/plugin.h>
 
@@ -12,6 +14,7 @@
 #include "base/clock.h"
 #include "sandbox/talk.h"
 #include "tests/fixtures/worker/yard.h"
+#include "tests/fuzz/worker_annexes.h"
 
 namespace tenon::sandbox {
 
@@ -161,11 +164,11 @@ struct Nobody final : Superior {
 
 // The worker: each time that it has the word it says the next of the letters, and when there are none, it ends the
 // call.
-static void play(LaneEnd end, std::string_view letters) {
+static void play(LaneEnd end, int control, std::string_view letters) {
+    WorkerAnnexes annexes(control);
     std::uint64_t innermost = 0;
     while (end.wait(base::monotonic_ns() + 2'000'000'000) == Heard::frame) {
-        Head heard;
-        std::memcpy(&heard, end.heard().data(), sizeof heard);
+        const Head heard = annexes.hear(end.heard());
         if (heard.kind == Kind::close) return;
         if (heard.call != 0) innermost = heard.call;
         Head head;
@@ -181,6 +184,7 @@ static void play(LaneEnd end, std::string_view letters) {
             letters.remove_prefix(frame.size());
         }
         if (right && frame.size() >= sizeof head) std::memcpy(frame.data() + offsetof(Head, call), &innermost, 8);
+        if (frame.size() > sizeof head) annexes.say(std::string_view(frame).substr(sizeof head));
         std::memcpy(end.frame().data(), frame.data(), frame.size());
         end.post(static_cast<std::uint32_t>(frame.size()));
     }
@@ -191,6 +195,10 @@ class ClientOnALane {
 public:
     ClientOnALane() : client_(workshop_, nobody_, options()) {
         check(!client_.read_contracts());
+        int ends[2];
+        check(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+        client_.control_ = base::Fd(ends[0]);
+        workers_control_ = base::Fd(ends[1]);
         client_.gone_.store(false);
         client_.plugin_ = &plugin_;
         client_.init_ = &init_;
@@ -213,7 +221,8 @@ public:
         Region theirs = Region::make(outbox_size(lane_room), Writer::worker).take();
         Region to_read = Region::map(base::Fd(::dup(mine.fd())), outbox_size(lane_room), Writer::host).take();
         Region to_write = Region::map(base::Fd(::dup(theirs.fd())), outbox_size(lane_room), Writer::worker).take();
-        std::thread worker(play, LaneEnd::of_worker(std::move(to_write), std::move(to_read)), letters);
+        std::thread worker(play, LaneEnd::of_worker(std::move(to_write), std::move(to_read)), workers_control_.get(),
+                           letters);
         ClientLane lane(1, LaneEnd::of_host(std::move(mine), std::move(theirs), {nullptr, &client_.gone_}), client_,
                         traffic_);
         call(which, lane);
@@ -227,6 +236,8 @@ private:
     static ClientOptions options() {
         ClientOptions options;
         options.name = "fuzz";
+        options.policy.level = Level::strict;  // so that its annexes are small, and quickly made
+        options.policy.ceilings.memory_bytes = 8u << 20;
         for (const tenon_record& record : yard_contract::records) options.offered.push_back(record);
         return options;
     }
@@ -248,6 +259,7 @@ private:
         read(reply);
     }
 
+    base::Fd workers_control_;
     Workshop workshop_;
     Nobody nobody_;
     FakeCall call_;

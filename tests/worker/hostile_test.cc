@@ -259,6 +259,25 @@ TEST_CASE("a worker that dies in the middle of a frame is missed") {
     ends_with<yard_change_hook>("half 15", name + std::string("its worker was ended by signal 15 (Terminated)"));
 }
 
+TEST_CASE("a worker that dies as soon as it has asked is missed, whatever it has asked for") {
+    const Kind kinds[] = {Kind::next,    Kind::emit,           Kind::hook, Kind::defer,
+                          Kind::log,     Kind::remove_handler, Kind::run,  Kind::is_cancelled,
+                          Kind::journal, Kind::complete,       Kind::room};
+    for (const Kind asked : kinds)
+        for (const char* const where : {"", " annex"})
+            leaving_nothing([&] {
+                const std::string forgery = "last " + kind(asked) + where;
+                INFO(forgery);
+                const Setting setting("TENON_TEST_FORGERY", forgery);
+                YardHost yard(forger());
+                REQUIRE(yard.text() == "");
+                const YardHost::Answer answer = yard.run<yard_later_hook>();
+                CHECK(answer.code == TENON_E_GONE);
+                CHECK(answer.text == name + std::string("its worker was ended by signal 9 (Killed)"));
+                CHECK(eventually([&] { return yard.run<yard_ask_hook>().number == 1; }));
+            });
+}
+
 TEST_CASE("a worker that never answers is ended when its budget is over, also when it never stops asking") {
     for (const char* const forgery : {"mute", "chatter", "mute-body"})
         leaving_nothing([&] {
@@ -270,6 +289,25 @@ TEST_CASE("a worker that never answers is ended when its budget is over, also wh
             CHECK(answer.code == TENON_E_DEADLINE);
             CHECK(answer.text.starts_with(name + std::string("its worker did not answer before the call's hard")));
             CHECK(eventually([&] { return yard.log.has(answer.text); }));
+        });
+}
+
+TEST_CASE("what the host does with a worker's letters is the worker's time, however large they are") {
+    for (const Kind asked : {Kind::next, Kind::emit, Kind::hook})
+        leaving_nothing([&] {
+            const std::string forgery = "besiege " + kind(asked);
+            INFO(forgery);
+            const Setting setting("TENON_TEST_FORGERY", forgery);
+            YardSettings settings = forger();
+            settings.breakers = 0;
+            YardHost yard(settings);
+            REQUIRE(yard.text() == "");
+            const YardHost::Answer answer = yard.run<yard_hurry_hook>();
+            CHECK(answer.code == TENON_E_DEADLINE);
+            CHECK(answer.reason == "worker.overrun");
+            CHECK(answer.text.starts_with(name + std::string("its worker did not answer before the call's hard")));
+            // More than any machine copies within the budget, which is 20 ms.
+            CHECK(stats_of(yard.host.raw()).workers().at(0).bytes_out < std::uint64_t{2} << 30);
         });
 }
 
