@@ -15,7 +15,7 @@ const std::vector<std::string> unloading = {"unloading"};
 constexpr char writes[] =
     "what it writes to standard error is the application's, which a worker's is not: it is logged";
 constexpr char is_escaped[] =
-    "what a worker says of a failure is made printable, which what a plugin says itself is not";
+    "control characters in what a worker says are escaped, docs/workers.md; nobody does that in the same process";
 const std::vector<std::string> aside = {"aside"};
 const std::vector<std::string> page_done = {"org.tenon.pressroom/page_done"};
 
