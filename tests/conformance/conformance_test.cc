@@ -10,6 +10,8 @@
 #include "tests/conformance/differences.h"
 #include "tests/conformance/fixtures.h"
 #include "tests/conformance/kinds.h"
+#include "tests/conformance/loadings.h"
+#include "tests/conformance/refused.h"
 #include "tests/support/catch.h"
 
 using namespace tenon::conformance;
@@ -80,6 +82,7 @@ struct Comparison {
 
     struct Side {
         std::string end, last_line, output;
+        Loadings loadings;
     };
     std::array<Side, 2> sides;
     std::string difference;
@@ -95,7 +98,8 @@ void Comparison::make() {
         const bool for_ever = i == 0 && stays();
         Outcome outcome =
             make_transcript(fixture->name, kinds()[i].workers, arguments, for_ever ? for_ever_s : patience_s);
-        sides[i] = {outcome.end, last_line(outcome.transcript).substr(0, 300), outcome.output};
+        sides[i] = {outcome.end, last_line(outcome.transcript).substr(0, 300), outcome.output,
+                    loadings_of(outcome.transcript, fixture->id)};
         transcripts[i] = std::move(outcome.transcript);
     }
     difference = ::difference(transcripts[0], transcripts[1]);
@@ -115,8 +119,25 @@ void expect_ended(const Comparison::Side& side, const Kind& kind) {
     CHECK(side.last_line == "== the end\n");
 }
 
+// Two refusals are equal, too, and say nothing of the plugin.
+void expect_loaded(const Comparison& done, std::size_t side) {
+    const Loadings& loadings = done.sides[side].loadings;
+    const Refused* const entry = entry_of(refused(), done.fixture->name);
+    INFO(kinds()[side].name << ": active in " << loadings.active << " settings");
+    if (entry == nullptr) {
+        CAPTURE(loadings.reasons);
+        CHECK(loadings.active != 0);
+        return;
+    }
+    CHECK(loadings.active == 0);
+    CHECK(loadings.reasons == std::set<std::string>{entry->reason});
+}
+
 void expect_equal(const Comparison& done) {
-    for (std::size_t i = 0; i < kinds().size(); ++i) expect_ended(done.sides[i], kinds()[i]);
+    for (std::size_t i = 0; i < kinds().size(); ++i) {
+        expect_ended(done.sides[i], kinds()[i]);
+        expect_loaded(done, i);
+    }
     CHECK(done.difference == no_difference);
 }
 
@@ -125,8 +146,10 @@ void expect_difference(const Comparison& done) {
     INFO("may differ: " << done.entry->reason);
     INFO("output: " << done.sides[0].output << "\nlast line: " << done.sides[0].last_line);
     CHECK(done.sides[0].end == done.entry->in_process);
+    if (done.sides[0].end == "ended") expect_loaded(done, 0);
     if (!there_are_workers) return;
     expect_ended(done.sides[1], kinds()[1]);
+    expect_loaded(done, 1);
     INFO("an entry of the table that is not needed");
     CHECK(done.difference != no_difference);
 }
@@ -198,4 +221,5 @@ TEST_CASE("the tables of what may differ are about plugins that there are") {
     expect_fixtures_of(varying());
     expect_fixtures_of(hurried());
     expect_fixtures_of(meanwhile());
+    expect_fixtures_of(refused());
 }

@@ -12,6 +12,12 @@ constexpr char ends_with_its_process[] =
 constexpr char is_killed[] =
     "it outlasts the wait for it; a worker is killed then, a thread of the application's stays";
 const std::vector<std::string> unloading = {"unloading"};
+constexpr char writes[] =
+    "what it writes to standard error is the application's, which a worker's is not: it is logged";
+constexpr char is_escaped[] =
+    "control characters in what a worker says are escaped, docs/workers.md; nobody does that in the same process";
+const std::vector<std::string> aside = {"aside"};
+const std::vector<std::string> page_done = {"org.tenon.pressroom/page_done"};
 
 }  // namespace
 
@@ -27,6 +33,8 @@ const std::vector<Difference>& differences() {
         {"canary/spins_in_create", "did not end", {}, never_returns},
         {"canary/spins_in_stop", "did not end", {}, never_returns},
         {"canary/talks_and_dies_in_a_constructor", "killed by signal 6", {}, ends_the_host},
+        {"examples/pressroom/faults/crashes-on-a-page", "killed by signal 11", page_done, ends_the_host},
+        {"examples/pressroom/faults/hangs-on-a-page", "did not end", page_done, never_returns},
         {"reload/leaves_a_thread_running/a", "ended", {}, is_killed},
         {"reload/never_deleted/a", "ended", unloading, ends_with_its_process},
         {"reload/pinned_by_thread_local/a", "ended", unloading, ends_with_its_process},
@@ -37,6 +45,10 @@ const std::vector<Difference>& differences() {
         {"shop/fails_while_called/fails_while_called", "ended", {}, is_killed},
         {"shop/leaves_a_thread/leaves_a_thread", "ended", {}, is_killed},
         {"shop/stays_by_wish/stays_by_wish", "ended", unloading, ends_with_its_process},
+        {"tests/e2e/kept_by_wish/kept_by_wish", "ended", unloading, ends_with_its_process},
+        {"tests/e2e/refuses-to-start/refuses-to-start", "ended", {}, is_escaped},
+        {"tests/e2e/says-that-it-runs/says-that-it-runs", "ended", aside, writes},
+        {"tests/e2e/stays-mapped/stays-mapped", "ended", unloading, ends_with_its_process},
     };
     return all;
 }

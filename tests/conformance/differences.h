@@ -9,7 +9,7 @@ namespace tenon::conformance {
 struct Difference {
     std::string fixture;     // its name
     std::string in_process;  // how its process ends, see child.h; "ended": only the transcripts differ
-    // Only these hooks differ, or "unloading" does, and are looked at on their own; empty: everything.
+    // Only these hooks differ, or "unloading" or "aside" does, and are looked at on their own; empty: everything.
     std::vector<std::string> points;
     std::string reason;
 };

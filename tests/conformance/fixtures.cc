@@ -28,6 +28,17 @@ std::string name_of(const std::string& path, const std::string& root) {
     return name.substr(0, name.size() - 3);
 }
 
+// Without them, a plugin is refused whose note has nothing of a contract that its manifest uses.
+void add_undescribed(Fixture& fixture) {
+    for (const manifest::ContractUse& use : fixture.manifest.contracts) {
+        const bool described = std::any_of(fixture.contracts.begin(), fixture.contracts.end(),
+                                           [&](const loader::Contract& one) { return one.id == use.id; });
+        if (described) continue;
+        fixture.contracts.emplace_back();
+        fixture.contracts.back().id = use.id;
+    }
+}
+
 Fixture read_fixture(const std::string& path, const std::string& root) {
     const auto image = loader::read_image_file(path);
     if (!image.ok()) throw std::runtime_error(image.problem().text);
@@ -37,11 +48,11 @@ Fixture read_fixture(const std::string& path, const std::string& root) {
     auto contracts = loader::read_contracts(image.value().records, path);
     if (!contracts.ok()) throw std::runtime_error(contracts.problem().text);
     out.contracts = contracts.take();
-    const manifest::Parsed parsed = manifest::parse_manifest(image.value().manifest, path);
+    manifest::Parsed parsed = manifest::parse_manifest(image.value().manifest, path);
     if (!parsed.manifest) throw std::runtime_error(base::to_text(parsed.problems));
-    out.id = parsed.manifest->id;
-    out.has_state = parsed.manifest->state.has_value();
-    for (const auto& dependency : parsed.manifest->dependencies) out.needs.push_back(dependency.id);
+    out.manifest = std::move(*parsed.manifest);
+    out.id = out.manifest.id;
+    add_undescribed(out);
     return out;
 }
 
@@ -77,13 +88,6 @@ Offer offer_of(const tenon_record* records, std::uint64_t count) {
     return out;
 }
 
-std::vector<Offer> catalogue() {
-    std::vector<Offer> out;
-#define CONFORMANCE_OFFER(name) out.push_back(offer_of(conformance_##name, conformance_##name##_size));
-    CONFORMANCE_CONTRACTS(CONFORMANCE_OFFER)
-    return out;
-}
-
 bool share_a_struct(const loader::Contract& one, const loader::Contract& other) {
     return one.types.empty() || std::any_of(one.types.begin(), one.types.end(),
                                             [&](const loader::Type& type) { return other.type(type.name) != nullptr; });
@@ -91,8 +95,10 @@ bool share_a_struct(const loader::Contract& one, const loader::Contract& other) 
 
 void add_company(const Fixture& fixture, const std::vector<Fixture>& all, std::vector<const Fixture*>& out) {
     if (std::find(out.begin(), out.end(), &fixture) != out.end()) return;
-    for (const std::string& id : fixture.needs) {
-        const Fixture* const other = find(all, fixture, [&](const Fixture& one) { return one.id == id; });
+    for (const manifest::Dependency& need : fixture.manifest.dependencies) {
+        const Fixture* const other = find(all, fixture, [&](const Fixture& one) {
+            return one.id == need.id && need.range.admits(one.manifest.version);
+        });
         if (other != nullptr) add_company(*other, all, out);
     }
     static const std::vector<Offer> offers = catalogue();
@@ -117,6 +123,13 @@ std::vector<Fixture> read_fixtures(const std::string& list) {
         if (!path.empty()) out.push_back(read_fixture(path, root));
     if (out.empty()) throw std::runtime_error(list + " lists no plugin");
     std::sort(out.begin(), out.end(), [](const Fixture& a, const Fixture& b) { return a.name < b.name; });
+    return out;
+}
+
+std::vector<Offer> catalogue() {
+    std::vector<Offer> out;
+#define CONFORMANCE_OFFER(name) out.push_back(offer_of(conformance_##name, conformance_##name##_size));
+    CONFORMANCE_CONTRACTS(CONFORMANCE_OFFER)
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "loader/contract.h"
+#include "manifest/manifest.h"
 
 namespace tenon::conformance {
 
@@ -12,9 +13,9 @@ struct Fixture {
     std::string name;  // the path in the build folder, without ".so"
     std::string path;
     std::string id;
-    bool has_state = false;
-    std::vector<std::string> needs;           // ids of plugins
-    std::vector<loader::Contract> contracts;  // of its note
+    manifest::Manifest manifest;
+    // Of its note; and those that only its manifest uses, without anything in them.
+    std::vector<loader::Contract> contracts;
 };
 
 // The plugins in the list that the build has written, sorted by name. Throws std::runtime_error where one cannot be
@@ -33,6 +34,9 @@ struct Offer {
     std::vector<tenon_record> records;
     loader::Contract contract;
 };
+
+// All that applications may offer: contracts/contracts.h.
+std::vector<Offer> catalogue();
 
 // What applications may offer to these plugins: one list for each release of a contract that shares a struct with what
 // their notes say of it.

@@ -23,6 +23,8 @@ void reload(Application& application, const Fixture& fixture, const Fixture& nex
 void tell_stats(Application& application, const std::string& meanwhile);
 // As the name of a point: what rows say after unloading.
 inline constexpr char unloading[] = "unloading";
+// Likewise: what is noted aside.
+inline constexpr char asides[] = "aside";
 // Unloads all plugins, the last one first, and writes the rows. In the end, files "go" appear in the data folders, for
 // which some threads wait.
 void unload(Application& application, const std::string& data_folder);

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "tests/conformance/rounds.h"
+#include "tests/conformance/whereabouts.h"
 #include "tests/fixtures/reload/shared_tally.h"
 
 namespace tenon::conformance {
@@ -52,6 +53,7 @@ void run(Book& book, const Arguments& arguments, const Fixture& fixture, const s
     std::filesystem::create_directories(arguments.options.folder + "/copies");
     Application application(book, arguments.options, offers);
     load(application, company, arguments.meanwhile);
+    check_whereabouts(application.host, arguments.options.workers == TENON_WORKERS_ALL);
     for (const Fixture* const one : company) application.meet(one->contracts);
     if (!arguments.load_only) {
         auto recipes = recipes_for(fixture);
@@ -62,12 +64,13 @@ void run(Book& book, const Arguments& arguments, const Fixture& fixture, const s
         for (const Fixture& next : all) {
             if (next.name != arguments.next) continue;
             reload(application, fixture, next);
+            check_whereabouts(application.host, arguments.options.workers == TENON_WORKERS_ALL);
             ask_all(application, {recipes[1]});
             tell_stats(application, arguments.meanwhile);
         }
     }
     unload(application, arguments.options.folder + "/data");
-    if (!arguments.load_only) book.end_aside("aside");
+    if (!arguments.load_only && application.is_wanted(asides)) book.end_aside(asides);
 }
 
 void run_all(int count, char** arguments) {

@@ -5,8 +5,10 @@
 
 #include <tenon/contract.h>
 
-#define CONFORMANCE_CONTRACTS(X) \
-    X(shop) X(evolution_v1) X(evolution_v1_1) X(relay) X(languages) X(greeting) X(pressroom) X(kinds)
+#define CONFORMANCE_FIXTURES(X) \
+    X(shop) X(evolution_v1) X(evolution_v1_1) X(relay) X(languages) X(greeting) X(pressroom) X(kinds) X(yard) X(closed)
+#define CONFORMANCE_PAGES(X) X(readme_page) X(hooks_page) X(workers_page) X(providers_page)
+#define CONFORMANCE_CONTRACTS(X) CONFORMANCE_FIXTURES(X) CONFORMANCE_PAGES(X)
 
 TENON_EXTERN_C_BEGIN
 #define CONFORMANCE_DECLARED(name)                  \
