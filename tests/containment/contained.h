@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/containment/prison.h"
+#include "tests/support/machine_has.h"
 
 namespace tenon::test {
 
@@ -23,7 +24,7 @@ struct Stage {
 
 struct Attempt {
     std::string name;
-    std::uint32_t stopped_by = 0;  // layers, each of which stops it by itself
+    std::uint32_t stopped_by = 0;  // layers, each of which stops it by itself; 0: that cannot be seen
     int error = 0;                 // errno, with all layers
     bool wants_root = false;       // the kernel refuses it to ordinary users anyway
     int other_error = 0;           // not 0: without these layers it fails with this one, which shows that it was let in
@@ -38,6 +39,10 @@ std::uint32_t landlock_since(int version);
 // `layer`, where the host is root's: giving that up is then what stops things.
 std::uint32_t if_root(std::uint32_t layer);
 
+// An attempt that needs `what` to succeed. Where this machine has none, that is said, and contained() sees only that
+// the attempt is refused, and not which layers do that.
+Attempt if_there(bool it, const std::string& what, Attempt attempt);
+
 // With all layers it is refused, and nothing of it is to be seen. Without those that stop it, it succeeds, and is seen;
 // with any one of them, it is refused again. The host lives, calls the worker, and has nothing left of it at the end.
 void contained(const Attempt& attempt, const std::function<Stage(const Ground&, Prison&)>& stage);
@@ -45,9 +50,5 @@ void contained(const Attempt& attempt, const std::function<Stage(const Ground&, 
 // When the host has gone. What a worker left behind has become a child of this process: it is collected if it has
 // ended, and missed if it has not.
 bool nothing_is_left(const Holdings& before);
-
-// For tests that need something which this machine does not have: says so by name. Returns false then. Where the
-// environment has CI, that fails the test, but for what contained.cc lists with a reason.
-bool machine_has(bool it, const std::string& what);
 
 }  // namespace tenon::test

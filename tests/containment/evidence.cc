@@ -56,6 +56,14 @@ void bind_to_name(int socket, const std::string& name) {
     if (name[0] == '/') REQUIRE(::chmod(name.c_str(), 0777) == 0);
 }
 
+std::string all_of(int file) {
+    std::string all;
+    std::array<char, 4096> text{};
+    for (ssize_t size; (size = ::read(file, text.data(), text.size())) > 0;)
+        all.append(text.data(), static_cast<std::size_t>(size));
+    return all;
+}
+
 }  // namespace
 
 Listener::Listener(Kind kind, const std::string& name, int port) {
@@ -123,6 +131,26 @@ Ear::~Ear() {
 int Ear::heard() const {
     ::sched_yield();
     return signals;
+}
+
+// By a process of its own: who changes his user is not to be looked into any more.
+std::string keys_of_the_worker() {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    const pid_t reader = ::fork();
+    if (reader == 0) {
+        const bool may = ::geteuid() == nobody || ::setresuid(nobody, nobody, nobody) == 0;
+        const int keys = may ? ::open("/proc/keys", O_RDONLY | O_CLOEXEC) : -1;
+        std::array<char, 4096> text{};
+        for (ssize_t size; (size = ::read(keys, text.data(), text.size())) > 0;)
+            if (::write(ends[1], text.data(), static_cast<std::size_t>(size)) != size) break;
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    const std::string all = all_of(ends[0]);
+    ::close(ends[0]);
+    ::waitpid(reader, nullptr, 0);
+    return all;
 }
 
 std::string status_of(pid_t process, const std::string& name) {

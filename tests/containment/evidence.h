@@ -57,6 +57,9 @@ private:
     const int number_;
 };
 
+// What /proc/keys shows to the user of confined workers: that shows each user his own.
+std::string keys_of_the_worker();
+
 // A line of /proc/PID/status, after its name: "Seccomp" -> "2".
 std::string status_of(pid_t process, const std::string& name);
 

@@ -65,6 +65,12 @@ TEST_CASE("a confined plugin inherits no descriptor") {
         if (can_look())
             CHECK(look_at_links("/proc/" + std::to_string(prison.pid()) + "/fd").find(file) == std::string::npos);
     }
+    {
+        Prison open(ground, in_the_host);  // the control
+        for (const int number : {left_open, far})
+            CHECK(has(open.attempt("read_descriptor", std::to_string(number)), secret));
+        CHECK(has(open.attempt("descriptors"), " " + std::to_string(far) + " "));
+    }
     ::close(left_open);
     ::close(far);
 }
@@ -75,12 +81,16 @@ TEST_CASE("a confined plugin inherits no signal mask and no ignored signal") {
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, &before);
     ::signal(SIGHUP, SIG_IGN);
+    const auto ignores = [](pid_t process) {
+        return (std::stoull(status_of(process, "SigIgn"), nullptr, 16) & 1u << (SIGHUP - 1)) != 0;
+    };
+    CHECK(status_of(::getpid(), "SigBlk") != "0000000000000000");
+    CHECK(ignores(::getpid()));
     {
         Prison prison(ground);
         const pid_t worker = prison.pid();
         CHECK(status_of(worker, "SigBlk") == "0000000000000000");
-        const std::uint64_t ignored = std::stoull(status_of(worker, "SigIgn"), nullptr, 16);
-        CHECK((ignored & 1u << (SIGHUP - 1)) == 0);
+        CHECK_FALSE(ignores(worker));
     }
     ::signal(SIGHUP, SIG_DFL);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -131,8 +141,12 @@ TEST_CASE("a confined plugin gets at no other one's files") {
 
 TEST_CASE("what is between the fields of a request does not reach a confined plugin") {
     const Ground ground;
-    Prison prison(ground);
-    const Answer answer = prison.call<escape_attempt_hook>("reserved", "", "host");
-    REQUIRE(answer.answered);
-    CHECK(answer.text == std::string(4, '\0'));
+    const auto seen = [&](const Walls& walls) {
+        Prison prison(ground, walls);
+        const Answer answer = prison.call<escape_attempt_hook>("reserved", "", "host");
+        REQUIRE(answer.answered);
+        return answer.text;
+    };
+    CHECK(seen({}) == std::string(4, '\0'));
+    CHECK(seen(in_the_host) == "host");  // the control
 }

@@ -20,7 +20,7 @@ std::string operator_text(const Walls& walls) {
     std::string without;
     for (std::uint32_t bit = 0; bit < std::size(layer_names); ++bit)
         if ((walls.without & 1u << bit) != 0) without += std::string("\"") + layer_names[bit] + "\", ";
-    return std::string("[plugins.\"org.tenon.test.escapist\"]\nisolation = \"worker\"\n") +
+    return std::string("[plugins.\"org.tenon.test.escapist\"]\nisolation = \"") + walls.isolation + "\"\n" +
            "[plugins.\"org.tenon.test.escapist\".sandbox]\nlevel = \"" +
            level_names[static_cast<std::size_t>(walls.level)] + "\"\nwithout = [" + without +
            "]\ngrant = [\"read:$temp/granted/**\"" + walls.grants + "]\n" + walls.more + "\n";

@@ -19,7 +19,14 @@ struct Walls {
     std::string grants{};       // more of them, as the operator's file writes them: ", \"env:X\""
     std::string more{};         // lines for [sandbox]
     std::uint32_t breakers = TENON_BREAKER_METRICS_ONLY;
+    const char* isolation = "worker";
 };
+
+// The hard budget of what hurries, as escape.h has it.
+inline constexpr int hurry_ms = 1000;
+
+// None: the plugin is in the host's own process, and sees what is there to be seen.
+inline const Walls in_the_host{.level = sandbox::Level::trusted, .isolation = "process"};
 
 // How an attempt went, as its caller sees it.
 struct Answer {
@@ -70,7 +77,7 @@ public:
     Answer attempt(const std::string& name, const std::string& argument = "") {
         return call<escape_attempt_hook>(name, argument);
     }
-    // The same with a hard budget of 100 ms.
+    // The same with a hard budget of hurry_ms.
     Answer hurry(const std::string& name, const std::string& argument = "") {
         return call<escape_hurry_hook>(name, argument);
     }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <string_view>
 
 #include "tests/containment/contained.h"
 #include "tests/containment/evidence.h"
@@ -280,8 +281,12 @@ TEST_CASE("a plugin takes no other host name") {
 TEST_CASE("a plugin does not go back to where its host is") {
     Attempt attempt{"join_names", seccomp | landlock | if_root(privileges), EACCES};
     attempt.wants_root = true;
-    contained(attempt, [](const Ground&, Prison&) {
-        return Stage{"/proc/" + host + "/ns/uts", [](const Answer& answer) { return answer.succeeded(); }};
+    contained(attempt, [](const Ground&, Prison& prison) {
+        const std::string names = "/proc/" + host + "/ns/uts";
+        return Stage{names, [=, tasks = "/proc/" + number(prison.pid()) + "/task/"](const Answer& answer) {
+                         return !answer.text.empty() &&
+                                look_at_link(tasks + answer.text + "/ns/uts") == look_at_link(names);
+                     }};
     });
 }
 
@@ -308,30 +313,85 @@ TEST_CASE("a plugin does not take back that it ends with its host") {
     });
 }
 
-TEST_CASE("a plugin that is busy ends with a host that is killed") {
-    for (const std::uint32_t without : {0u, seccomp | landlock, seccomp | privileges}) {
-        const Holdings before;
-        const Ground ground;
+namespace {
+
+// What a plugin does while its host is killed, and what state its process is then in, of those with these letters.
+struct Staying {
+    const char* how;
+    std::string_view states;
+};
+constexpr Staying busy{"spin", "RS"}, stopped{"stop", "T"};
+
+// A host whose plugin makes an attempt while it is loaded, on the thread that has the wish to end with the host, and
+// then `stays`. It is killed by the constructor.
+class KilledHost {
+public:
+    KilledHost(std::uint32_t without, const char* attempt, const Staying& stays) {
         int ends[2];
         REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
         const pid_t child = ::fork();
-        if (child == 0) {
-            Walls walls;
-            walls.without = without;
-            Prison prison(ground, walls);
-            const pid_t worker = prison.pid();
-            if (::write(ends[1], &worker, sizeof worker) != sizeof worker) ::_exit(1);
-            prison.attempt("spin");
-            ::_exit(0);
-        }
-        pid_t worker = 0;
-        CHECK(::read(ends[0], &worker, sizeof worker) == sizeof worker);
+        if (child == 0) run(without, attempt, stays.how, ends[1]);
+        CHECK(::read(ends[0], &worker_, sizeof worker_) == sizeof worker_);
         for (const int end : ends) ::close(end);
-        REQUIRE(worker > 0);
-        CHECK_FALSE(sandbox_test::is_dead(worker));
+        REQUIRE(worker_ > 0);
+        CHECK_FALSE(sandbox_test::is_dead(worker_));
+        CHECK(eventually([&] { return stays.states.find(status_of(worker_, "State")[0]) != stays.states.npos; }));
         ::kill(child, SIGKILL);
         ::waitpid(child, nullptr, 0);
-        CHECK(eventually([&] { return sandbox_test::is_dead(worker); }));
+    }
+    ~KilledHost() { ::kill(worker_, SIGKILL); }  // its number is still taken: nobody has collected it
+    KilledHost(const KilledHost&) = delete;
+    KilledHost& operator=(const KilledHost&) = delete;
+    pid_t worker() const { return worker_; }
+
+private:
+    [[noreturn]] void run(std::uint32_t without, const char* attempt, const char* stays, int end) {
+        ::setenv("ESCAPIST_IN_CONSTRUCTOR", attempt, 1);
+        Walls walls;
+        walls.without = without;
+        walls.grants = ", \"env:ESCAPIST_IN_CONSTRUCTOR\"";
+        Prison prison(ground_, walls);
+        const pid_t worker = prison.pid();
+        if (::write(end, &worker, sizeof worker) != sizeof worker) ::_exit(1);
+        prison.attempt(stays);
+        ::_exit(0);
+    }
+    const Ground ground_;
+    pid_t worker_ = 0;
+};
+
+bool ends_with_its_host(std::uint32_t without, const char* attempt, const Staying& stays) {
+    const KilledHost killed(without, attempt, stays);
+    return eventually([&] { return sandbox_test::is_dead(killed.worker()); });
+}
+
+}  // namespace
+
+TEST_CASE("a plugin that is busy ends with a host that is killed") {
+    for (const std::uint32_t without : {0u, seccomp | landlock, seccomp | privileges}) {
+        const Holdings before;
+        CHECK(ends_with_its_host(without, "pid", busy));
         CHECK(nothing_is_left(before));
     }
+}
+
+// Stopped, it hears nothing of its host's end but the signal, which has been sent when the host is collected.
+TEST_CASE("a plugin that tries to take back that it ends with its host, and stops itself, ends with it all the same") {
+    for (const std::uint32_t without : {0u, landlock, privileges}) {
+        const Holdings before;
+        CHECK(ends_with_its_host(without, "clear_death_signal", stopped));
+        CHECK(nothing_is_left(before));
+    }
+}
+
+TEST_CASE("without the filter, a plugin that takes back that it ends with its host outlives it") {  // the control
+    const Holdings before;
+    {
+        const KilledHost killed(seccomp, "clear_death_signal", stopped);
+        CHECK(status_of(killed.worker(), "State").starts_with("T"));
+        const std::uint64_t on_their_way = std::stoull(status_of(killed.worker(), "SigPnd"), nullptr, 16) |
+                                           std::stoull(status_of(killed.worker(), "ShdPnd"), nullptr, 16);
+        CHECK((on_their_way & 1u << (SIGKILL - 1)) == 0);
+    }
+    CHECK(nothing_is_left(before));
 }

@@ -48,8 +48,9 @@ Outcome count_events(const Words&) {
     return of(call(SYS_perf_event_open, &attributes, 0, -1, -1, 0L));
 }
 
-Outcome add_key(const Words&) {
-    return of(call(SYS_add_key, "user", "tenon-containment", "x", 1L, KEY_SPEC_THREAD_KEYRING));
+// Words: what it is called.
+Outcome add_key(const Words& words) {
+    return of(call(SYS_add_key, "user", words[0], "x", 1L, KEY_SPEC_THREAD_KEYRING));
 }
 
 Outcome watch_system(const Words&) {
@@ -139,7 +140,8 @@ Outcome read_named_queue(const Words& words) {
 
 Outcome read_kernel_log(const Words&) {
     std::string text(65536, '\0');
-    return of(call(SYS_syslog, 3, text.data(), static_cast<long>(text.size())));
+    const long size = call(SYS_syslog, 3, text.data(), static_cast<long>(text.size()));
+    return of(size, size < 0 ? "" : legible(text.substr(0, static_cast<std::size_t>(size))));
 }
 
 constexpr Attempt attempts[] = {

@@ -146,7 +146,7 @@ Outcome take_own_table(const Words&) {
 
 Outcome join_names(const Words& words) {
     const long names = call(SYS_openat, AT_FDCWD, words[0], O_RDONLY);
-    return names < 0 ? of(names) : of(call(SYS_setns, names, 0));
+    return names < 0 ? of(names) : of(call(SYS_setns, names, 0), std::to_string(call(SYS_gettid)));
 }
 
 Outcome join_group(const Words& words) {

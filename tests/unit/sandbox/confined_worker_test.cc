@@ -1,5 +1,6 @@
 // The real worker, bound by a policy.
 #include "tests/unit/sandbox/confined_worker.h"
+#include "tests/support/machine_has.h"
 
 #include <unistd.h>
 
@@ -167,7 +168,7 @@ TEST_CASE("a locked plugin has no files, and so no languages") {
 }
 
 TEST_CASE("a worker that is trusted is not bound, and has what the host has") {
-    if (::geteuid() != 0) return;  // what it says first depends on who runs it
+    if (!tenon::test::machine_has(::geteuid() == 0, "root among those who test")) return;  // who else says it otherwise
     ::setenv("TENON_TEST_SECRET", "of the host", 1);
     const Copy copy(INSIDE_PLUGIN);
     CHECK(run(copy, policy_of(Level::trusted)).said ==

@@ -20,6 +20,7 @@
 #include "sandbox/process.h"
 #include "sandbox/protocol.h"
 #include "tests/support/catch.h"
+#include "tests/support/machine_has.h"
 
 using namespace tenon::sandbox;
 
@@ -68,7 +69,7 @@ std::string text_of(const std::vector<GroupLine>& lines) {
 }
 
 // The machine's own, of which some are asked for.
-std::optional<GroupPlace> real_place(bool GroupTree::* resource, const char* test) {
+std::optional<GroupPlace> real_place(bool GroupTree::* resource, const std::string& what) {
     GroupPlace found;
     if (own_group_place())
         for (GroupTree tree : own_group_place()->trees)
@@ -77,9 +78,8 @@ std::optional<GroupPlace> real_place(bool GroupTree::* resource, const char* tes
                 tree.*resource = true;
                 found.trees.push_back(tree);
             }
-    if (!found.trees.empty()) return found;
-    WARN("not run, because this user cannot make such control groups here: " << test);
-    return std::nullopt;
+    if (!tenon::test::machine_has(!found.trees.empty(), "control group for " + what)) return std::nullopt;
+    return found;
 }
 
 // A process that is in the group before it does anything. It ends with the object.
@@ -205,7 +205,7 @@ TEST_CASE("a group that does not take its ceilings is none, nothing is left of i
 }
 
 TEST_CASE("a tree that takes no group leaves the others their own") {
-    std::optional<GroupPlace> place = real_place(&GroupTree::pids, "a tree that takes no group");
+    std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     place->trees.insert(place->trees.begin(), {"/nowhere-at-all", 1, true});
     std::string trouble;
@@ -216,7 +216,7 @@ TEST_CASE("a tree that takes no group leaves the others their own") {
 }
 
 TEST_CASE("a name that is taken is left to whom it belongs") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "a name that is taken");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     const std::string last = made(*place).value().folders().at(0);
     const std::size_t number = last.rfind('-') + 1;
@@ -249,7 +249,7 @@ TEST_CASE("what is said to a group is what the ceilings are, in the words of its
 }
 
 TEST_CASE("ten thousand groups leave nothing") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "ten thousand groups leave nothing");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     std::vector<std::string> folders;
     for (int i = 0; i < 10'000; ++i) {
@@ -261,7 +261,7 @@ TEST_CASE("ten thousand groups leave nothing") {
 }
 
 TEST_CASE("who is in a group ends with it") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "who is in a group ends with it");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     std::optional<Group> group = made(*place);
     REQUIRE(group);
@@ -275,7 +275,7 @@ TEST_CASE("who is in a group ends with it") {
 }
 
 TEST_CASE("at its group's ceiling of memory a process is ended, and the group tells") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::memory, "the ceiling of memory");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::memory, "memory");
     if (!place) return;
     Ceilings ceilings;
     ceilings.memory_bytes = 16u << 20;
@@ -288,7 +288,7 @@ TEST_CASE("at its group's ceiling of memory a process is ended, and the group te
 }
 
 TEST_CASE("at its group's ceiling of tasks a process starts no other") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "the ceiling of tasks");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     Ceilings ceilings;
     ceilings.tasks = 8;
@@ -301,7 +301,7 @@ TEST_CASE("at its group's ceiling of tasks a process starts no other") {
 }
 
 TEST_CASE("at its group's share of processor time a process is held back") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::cpu, "the share of processor time");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::cpu, "processor time");
     if (!place) return;
     Ceilings ceilings;
     ceilings.cpu_percent = 10;
@@ -317,7 +317,7 @@ TEST_CASE("at its group's share of processor time a process is held back") {
 }
 
 TEST_CASE("a process gets the doors of its groups, and it is told how many there are") {
-    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "the doors of groups");
+    const std::optional<GroupPlace> place = real_place(&GroupTree::pids, "tasks");
     if (!place) return;
     int ends[2];
     REQUIRE(::pipe(ends) == 0);
