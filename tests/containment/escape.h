@@ -18,7 +18,7 @@ TENON_APPENDABLE(escape_outcome, ESCAPE_OUTCOME, text);
 /* `hurry` is the same as `attempt`, with a hard budget: of so many milliseconds that slow machines keep it, too. */
 #define ESCAPE_HOOKS(H)                                                   \
     H(escape, attempt, TENON_FIRST, escape_attempt, escape_outcome, 0, 0) \
-    H(escape, hurry, TENON_FIRST, escape_attempt, escape_outcome, 0, 1000000)
+    H(escape, hurry, TENON_FIRST, escape_attempt, escape_outcome, 0, 300000)
 #define ESCAPE_SERVICES(S)
 #define ESCAPE_CONTRACT(C) C(escape, ESCAPE_ID, 1, 0, 0, ESCAPE_ENUMS, ESCAPE_STRUCTS, ESCAPE_HOOKS, ESCAPE_SERVICES)
 TENON_CONTRACT(ESCAPE_CONTRACT);

@@ -23,7 +23,7 @@ struct Walls {
 };
 
 // The hard budget of what hurries, as escape.h has it.
-inline constexpr int hurry_ms = 1000;
+inline constexpr int hurry_ms = 300;
 
 // None: the plugin is in the host's own process, and sees what is there to be seen.
 inline const Walls in_the_host{.level = sandbox::Level::trusted, .isolation = "process"};

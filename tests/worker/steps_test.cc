@@ -83,6 +83,7 @@ template <class H>
 void killed_in(const std::string& step, const std::string& text, const std::string& answer = {}) {
     INFO(step);
     leaving_nothing([&] {
+        const Setting telling("TENON_TEST_TELLS_ITS_PROCESS", "1");
         YardHost yard(steps());
         REQUIRE(yard.text() == "");
         Killer killer(yard, step);
@@ -107,6 +108,7 @@ Reloaded reload_to_next(YardHost& yard) {
 void killed_in_reload(const std::string& step, const std::string& reason) {
     INFO(step);
     leaving_nothing([&] {
+        const Setting telling("TENON_TEST_TELLS_ITS_PROCESS", "1");
         YardHost yard(steps());
         REQUIRE(yard.text() == "");
         Killer killer(yard, step);

@@ -1,4 +1,4 @@
-// Which page such a plugin fails on: one line in page.txt in its data folder. Without the file it does nothing.
+// Which page such a plugin fails on: one line in page.txt in its data folder; without the file, one without a path.
 #pragma once
 
 #include <fstream>
