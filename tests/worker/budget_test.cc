@@ -62,3 +62,24 @@ TEST_CASE("what others take for a call is not the worker's time") {
         for (int i = 0; i < 3; ++i) CHECK(yard.run<yard_hurry_hook>("inside").verdict == TENON_HANDLED);
     });
 }
+
+TEST_CASE("a call that is cancelled inside of another one does not cancel that") {
+    leaving_nothing([] {
+        YardHost yard;
+        const auto cancel_inside = [](void* self, tenon_call*, const void*, void*) {
+            auto& its = *static_cast<YardHost*>(self);
+            Scope own(its.host);
+            std::thread canceller([&own] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));  // what is cancelled early does not begin
+                own.cancel();
+            });
+            its.dispatch<yard_ask_hook>(own, "doze");  // as long as it is not cancelled
+            canceller.join();
+            return std::int32_t{TENON_HANDLED};
+        };
+        yard.host.hook<yard_inner_hook>().add("cancels", cancel_inside, &yard);
+        const YardHost::Answer answer = yard.run<yard_ask_hook>("cancelled after inside?");
+        CHECK(answer.verdict == TENON_HANDLED);
+        CHECK(answer.number == 0);
+    });
+}
