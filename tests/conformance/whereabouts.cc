@@ -7,14 +7,11 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include "tests/conformance/application.h"
 
 namespace tenon::conformance {
 
 namespace {
-
-std::string text(tenon_str s) {
-    return s.size != 0 ? std::string(s.data, s.size) : std::string();
-}
 
 // By what the host has counted of their workers, not by what was meant to be.
 std::set<std::string> those_with_a_worker(tenon_host* host) {
