@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+
 #include "tests/conformance/application.h"
 
 namespace tenon::conformance {
