@@ -14,10 +14,9 @@ std::string fixture(const std::string& name) {
 
 // Its breakers do not trip: what is tested is not how fast the machine is.
 struct Counter : OpenShop {
-    explicit Counter(uint32_t trust = TENON_TRUST_TRUSTED) : OpenShop(options(trust)) {}
-    static tenon_host_options options(uint32_t trust) {
+    Counter() : OpenShop(options()) {}
+    static tenon_host_options options() {
         tenon_host_options quiet = quiet_options();
-        quiet.trust = trust;
         quiet.breakers = TENON_BREAKER_METRICS_ONLY;
         return quiet;
     }
@@ -73,25 +72,6 @@ TEST_CASE("budgets of a manifest stand over those of the hook, and say so") {
     CHECK(other->budget.hard_ns == 500'000);
     CHECK(other->budget.hard_from == TENON_FROM_HOOK);
     CHECK(other->budget.share_from == TENON_FROM_NOWHERE);
-}
-
-TEST_CASE("a plugin that is not trusted gets no more time than the hook gives it") {
-    Counter counter(TENON_TRUST_STANDARD);
-    REQUIRE(counter.load({"writes_one"}).all_active());
-    const Row row = row_of(counter.host, "org.tenon.test.writes-one");
-    CHECK(row->budget.hard_ns == 500'000);
-    CHECK(row->budget.hard_from == TENON_FROM_HOOK);
-    CHECK(row->budget.soft_ns == 500'000);
-    CHECK(row->budget.share == 90);
-}
-
-TEST_CASE("the call time of a manifest is a hard budget of all its handlers") {
-    Counter counter;
-    REQUIRE(counter.load({"writes_five_quickly"}).all_active());
-    const Row row = row_of(counter.host, "org.tenon.test.writes-five-quickly");
-    CHECK(row->budget.hard_ns == 200'000);
-    CHECK(row->budget.hard_from == TENON_FROM_MANIFEST);
-    CHECK(row->budget.soft_ns == 50'000);
 }
 
 TEST_CASE("the calls of a plugin that says serialized take turns, from however many threads") {
