@@ -1,5 +1,7 @@
 #include "host/budget.h"
 
+#include <algorithm>
+
 #include "host/breaker_numbers.h"
 #include "host/confinement.h"
 #include "host/host.h"
@@ -27,6 +29,11 @@ void apply(tenon_budget& budget, std::uint64_t soft_ns, std::uint64_t hard_ns, s
 
 namespace {
 
+// 0 is no budget.
+std::uint64_t shorter(std::uint64_t one, std::uint64_t other) noexcept {
+    return one == 0 || other == 0 ? one + other : std::min(one, other);
+}
+
 template <class Stated>
 auto value_of(const Stated& stated) {
     return stated ? stated->value : decltype(stated->value){};
@@ -50,15 +57,14 @@ MonitorSettings settings_for(const Host& host, const Point& point, const std::st
 }
 
 MonitorSettings settings_for(const Plugin& plugin, const Point& point, const manifest::HookUse& use) {
-    manifest::HookUse asked = use;
     const std::uint64_t given = point.budget.hard_ns;
-    const bool trusted = level_of(plugin.host, plugin) == sandbox::Level::trusted;
-    if (!trusted && given != 0 && asked.hard.value_or(0) > given) asked.hard.reset();
-    const std::uint64_t hard = asked.hard.value_or(given);
-    const std::optional<std::uint64_t>& most = plugin.manifest->limits.call_time;
-    if (most && (hard == 0 || *most < hard)) asked.hard = most;
-    const std::uint64_t last = asked.hard.value_or(given);
-    if (last != 0 && asked.soft.value_or(0) > last) asked.soft = last;
+    std::uint64_t hard = use.hard.value_or(given);
+    if (level_of(plugin.host, plugin) != sandbox::Level::trusted) hard = shorter(hard, given);
+    hard = shorter(hard, plugin.manifest->limits.call_time.value_or(0));
+    manifest::HookUse asked = use;
+    asked.hard.reset();
+    if (hard != given) asked.hard = hard;
+    if (asked.soft) asked.soft = shorter(*asked.soft, hard);
     return settings_for(plugin.host, point, plugin.id(), asked);
 }
 
