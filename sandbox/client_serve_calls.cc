@@ -118,7 +118,7 @@ bool Talk::serve_service(const Letter& letter) {
 
 // Nobody else can complete it meanwhile: it is taken out of the list first.
 bool Talk::serve_complete(const Letter& letter) {
-    {
+    {  // who has promised nothing makes the host copy nothing
         const std::lock_guard guard(client_.lock_);
         if (!client_.promises_.contains(letter.head.target)) return answer(TENON_E_NOT_FOUND), true;
     }

@@ -151,6 +151,7 @@ void Talk::stay_within_outer() noexcept {
     if (until >= until_ns_) return;
     until_ns_ = until;
     hard_ns_ = outer->hard_ns_;
+    of_handler_ = outer->of_handler_;
 }
 
 void Talk::wait_for_others(bool charged) noexcept {
