@@ -138,6 +138,7 @@ std::string keys_of_the_worker() {
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     const pid_t reader = ::fork();
+    CHECK(reader >= 0);
     if (reader == 0) {
         const bool may = ::geteuid() == nobody || ::setresuid(nobody, nobody, nobody) == 0;
         const int keys = may ? ::open("/proc/keys", O_RDONLY | O_CLOEXEC) : -1;
@@ -149,7 +150,7 @@ std::string keys_of_the_worker() {
     ::close(ends[1]);
     const std::string all = all_of(ends[0]);
     ::close(ends[0]);
-    ::waitpid(reader, nullptr, 0);
+    if (reader > 0) ::waitpid(reader, nullptr, 0);
     return all;
 }
 

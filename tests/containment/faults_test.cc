@@ -228,6 +228,19 @@ TEST_CASE("a confined plugin is in control groups of its own, which go with it")
     for (const std::string& folder : folders) CHECK_FALSE(exists(folder));
 }
 
+TEST_CASE("a share of processor time is enforced, or the log tells that it is not") {
+    const auto& place = tenon::sandbox::own_group_place();
+    const bool enforced = place && place->counts(&tenon::sandbox::GroupTree::cpu);
+    const Ground ground;
+    Prison prison(ground, {.more = "cpu = \"50 %\"\n"});
+    CHECK(prison.attempt("pid").answered);
+    const std::string told = "there is no control group for it: cpu = \"50 %\" is not enforced";
+    if (enforced)
+        CHECK_FALSE(prison.log.has(told));
+    else
+        CHECK(eventually([&] { return prison.log.has(told); }));
+}
+
 TEST_CASE("a confined plugin that breaks down again and again stays down") {
     const Ground ground;
     const Holdings before;

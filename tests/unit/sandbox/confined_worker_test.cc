@@ -1,6 +1,5 @@
 // The real worker, bound by a policy.
 #include "tests/unit/sandbox/confined_worker.h"
-#include "tests/support/machine_has.h"
 
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "tests/fixtures/worker/yard.h"
+#include "tests/support/machine_has.h"
 
 using namespace sandbox_test;
 using sandbox::Level;
