@@ -78,15 +78,23 @@ void is_killed(const YardHost::Answer& answer, const std::string& text = killed)
     CHECK(answer.text == text);
 }
 
-// The call of H in which the step is taken fails, and the next one does not.
-template <class H>
-void killed_in(const std::string& step, const std::string& text, const std::string& answer = {}) {
+// Has a host whose workers are killed when they take the step.
+template <class Act>
+void with_killer(const std::string& step, Act&& act) {
     INFO(step);
     leaving_nothing([&] {
         const Setting telling("TENON_TEST_TELLS_ITS_PROCESS", "1");
         YardHost yard(steps());
         REQUIRE(yard.text() == "");
         Killer killer(yard, step);
+        act(yard, killer);
+    });
+}
+
+// The call of H in which the step is taken fails, and the next one does not.
+template <class H>
+void killed_in(const std::string& step, const std::string& text, const std::string& answer = {}) {
+    with_killer(step, [&](YardHost& yard, Killer& killer) {
         killer.answer = answer;
         is_killed(yard.run<H>(text), step == "complete" ? "its worker has ended" : killed);
         CHECK(killer.victim != 0);
@@ -106,12 +114,7 @@ Reloaded reload_to_next(YardHost& yard) {
 
 // The reload in which the step is taken is refused, and the old build serves.
 void killed_in_reload(const std::string& step, const std::string& reason) {
-    INFO(step);
-    leaving_nothing([&] {
-        const Setting telling("TENON_TEST_TELLS_ITS_PROCESS", "1");
-        YardHost yard(steps());
-        REQUIRE(yard.text() == "");
-        Killer killer(yard, step);
+    with_killer(step, [&](YardHost& yard, Killer& killer) {
         Scope other(yard.host);
         killer.at_restore = [&] { CHECK(yard.run_in<yard_ask_hook>(other, "note").number == 1); };
         const Reloaded what = reload_to_next(yard);
