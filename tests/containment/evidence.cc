@@ -23,9 +23,10 @@ namespace tenon::test {
 namespace {
 
 std::atomic<int> signals{0};
+std::atomic<pid_t> wanted{0};  // whose signals are counted; 0: everybody's
 
-void count_signal(int) {
-    ++signals;
+void count_signal(int, siginfo_t* signal, void*) {
+    if (wanted == 0 || wanted == signal->si_pid) ++signals;
 }
 
 sockaddr_in loopback(int port) {
@@ -115,11 +116,12 @@ Bystander::~Bystander() {
     ::waitpid(pid_, nullptr, WNOHANG);  // who traces it would keep it: nothing_is_left() collects it then
 }
 
-Ear::Ear(int number) : number_(number) {
+Ear::Ear(int number, pid_t sender) : number_(number) {
     signals = 0;
+    wanted = sender;
     struct sigaction action{};
-    action.sa_handler = count_signal;
-    action.sa_flags = SA_RESTART;
+    action.sa_sigaction = count_signal;
+    action.sa_flags = SA_RESTART | SA_SIGINFO;
     ::sigaction(number_, &action, nullptr);
 }
 

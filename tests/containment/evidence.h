@@ -44,10 +44,11 @@ private:
     pid_t pid_;
 };
 
-// Signals of this number that come to this process, for as long as the object lives.
+// Signals of this number that come to this process, for as long as the object lives; from that sender only, if there is
+// one.
 class Ear {
 public:
-    explicit Ear(int number);
+    explicit Ear(int number, pid_t sender = 0);
     ~Ear();
     Ear(const Ear&) = delete;
     Ear& operator=(const Ear&) = delete;

@@ -91,9 +91,9 @@ Outcome lock_memory(const Words&) {
     return memory == -1 ? of(memory) : of(call(SYS_mlock, memory, size));
 }
 
-// Words: the number. Without arguments.
+// Words: the number, and its first argument.
 Outcome call_by_number(const Words& words) {
-    return of(call(words.number(0), 0L, 0L, 0L, 0L, 0L, 0L));
+    return of(call(words.number(0), words.number(1), 0L, 0L, 0L, 0L, 0L));
 }
 
 // Asks for the process's number in the way of 32-bit programs.

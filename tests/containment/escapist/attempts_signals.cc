@@ -27,9 +27,9 @@ Outcome signal_by_descriptor(const Words& words) {
     return process < 0 ? of(process) : of(call(SYS_pidfd_send_signal, process, words.number(1), nullptr, 0));
 }
 
-// With the signal that only asks whether one could.
-Outcome signal_all(const Words&) {
-    return of(call(SYS_kill, -1, 0));
+// Words: the signal.
+Outcome signal_all(const Words& words) {
+    return of(call(SYS_kill, -1L, words.number(0)));
 }
 
 // A pipe that tells another process of what comes.
