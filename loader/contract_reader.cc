@@ -77,9 +77,9 @@ std::string shown(std::string_view name) {
     return text;
 }
 
-class Reader {
+class RecordReader {
 public:
-    Reader(std::span<const tenon_record> records, std::string_view where) : records_(records), where_(where) {}
+    RecordReader(std::span<const tenon_record> records, std::string_view where) : records_(records), where_(where) {}
 
     base::Result<std::vector<Contract>> read();
 
@@ -120,17 +120,17 @@ private:
     std::unordered_set<std::string> ids_, types_, constants_, members_, hooks_, services_;
 };
 
-base::Problem Reader::problem(std::string_view id, const std::string& text) const {
+base::Problem RecordReader::problem(std::string_view id, const std::string& text) const {
     const std::string of = contracts_.empty() ? "" : fmt::format(" of contract {}", contract().id);
     return {std::string(id), fmt::format("{}: record {}{}: {}", where_, index_, of, text),
             "Describe the contract with the macros of tenon/contract.h and build again."};
 }
 
-base::Problem Reader::bad_field(const Type& type, const Field& field, const std::string& text) const {
+base::Problem RecordReader::bad_field(const Type& type, const Field& field, const std::string& text) const {
     return problem("contract.bad-field", fmt::format("{}.{}: {}", type.name, field.name, text));
 }
 
-base::Result<std::vector<Contract>> Reader::read() {
+base::Result<std::vector<Contract>> RecordReader::read() {
     std::size_t count = records_.size();
     if (count > 0 && records_.back().kind == TENON_RECORD_END) --count;
     for (index_ = 0; index_ < count; ++index_)
@@ -139,7 +139,7 @@ base::Result<std::vector<Contract>> Reader::read() {
     return std::move(contracts_);
 }
 
-base::Check Reader::read_record(const tenon_record& record) {
+base::Check RecordReader::read_record(const tenon_record& record) {
     if (contracts_.empty() && record.kind != TENON_RECORD_CONTRACT)
         return problem("contract.order", fmt::format("kind {} comes before any contract", unsigned{record.kind}));
     switch (record.kind) {
@@ -165,7 +165,7 @@ base::Check Reader::read_record(const tenon_record& record) {
 }
 
 // The lists of a contract come in the order of their numbers; a list may be empty.
-base::Check Reader::after(std::uint16_t last_allowed, const tenon_record& record) {
+base::Check RecordReader::after(std::uint16_t last_allowed, const tenon_record& record) {
     if (section_ > last_allowed)
         return problem("contract.order",
                        fmt::format("kind {} comes after kind {}", unsigned{record.kind}, unsigned{section_}));
@@ -173,7 +173,7 @@ base::Check Reader::after(std::uint16_t last_allowed, const tenon_record& record
     return {};
 }
 
-base::Check Reader::take_name(const tenon_record& record, bool identifier, std::string& out) {
+base::Check RecordReader::take_name(const tenon_record& record, bool identifier, std::string& out) {
     const std::string_view name(record.name, ::strnlen(record.name, sizeof record.name));
     const bool ended =
         name.size() < sizeof record.name &&
@@ -188,7 +188,8 @@ base::Check Reader::take_name(const tenon_record& record, bool identifier, std::
     return {};
 }
 
-base::Check Reader::only_once(std::unordered_set<std::string>& names, const std::string& name, std::string_view what) {
+base::Check RecordReader::only_once(std::unordered_set<std::string>& names, const std::string& name,
+                                    std::string_view what) {
     if (names.size() == max_fields)
         return problem("contract.limit", fmt::format("more than {} names of one kind", max_fields));
     if (!names.insert(name).second)
@@ -196,7 +197,7 @@ base::Check Reader::only_once(std::unordered_set<std::string>& names, const std:
     return {};
 }
 
-base::Check Reader::begin_contract(const tenon_record& record) {
+base::Check RecordReader::begin_contract(const tenon_record& record) {
     if (base::Check refused = end_contract()) return refused;
     Contract fresh;
     if (base::Check refused = take_name(record, false, fresh.id)) return refused;
@@ -213,7 +214,7 @@ base::Check Reader::begin_contract(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::begin_enum(const tenon_record& record) {
+base::Check RecordReader::begin_enum(const tenon_record& record) {
     Type type{.name = {},
               .form = Type::Form::enumeration,
               .size = record.size,
@@ -232,7 +233,7 @@ base::Check Reader::begin_enum(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::add_value(const tenon_record& record) {
+base::Check RecordReader::add_value(const tenon_record& record) {
     Value value;
     if (section_ != TENON_RECORD_ENUM) return problem("contract.order", "a value outside of an enum");
     if (base::Check refused = take_name(record, true, value.name)) return refused;
@@ -249,7 +250,7 @@ base::Check Reader::add_value(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::begin_struct(const tenon_record& record) {
+base::Check RecordReader::begin_struct(const tenon_record& record) {
     if (base::Check refused = after(TENON_RECORD_STRUCT, record)) return refused;
     if (base::Check refused = end_struct()) return refused;
     Type type;
@@ -275,8 +276,8 @@ base::Check Reader::begin_struct(const tenon_record& record) {
 }
 
 // `unit`: the size of one C value; `alignment`: of the field.
-base::Check Reader::check_kind(const Type& type, const Field& field, std::uint64_t& unit,
-                               std::uint64_t& alignment) const {
+base::Check RecordReader::check_kind(const Type& type, const Field& field, std::uint64_t& unit,
+                                     std::uint64_t& alignment) const {
     const std::vector<Type>& types = contract().types;
     unit = size_of(field.code);
     alignment = unit > 8 ? 8 : unit;
@@ -312,7 +313,7 @@ base::Check Reader::check_kind(const Type& type, const Field& field, std::uint64
     }
 }
 
-base::Check Reader::add_field(const tenon_record& record) {
+base::Check RecordReader::add_field(const tenon_record& record) {
     if (section_ != TENON_RECORD_STRUCT) return problem("contract.order", "a field outside of a struct");
     Type& type = contract().types.back();
     Field field{{}, Code{record.type}, record.of, record.count, record.offset, record.size};
@@ -336,7 +337,7 @@ base::Check Reader::add_field(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::end_struct() {
+base::Check RecordReader::end_struct() {
     if (contracts_.empty() || contract().types.empty()) return {};
     const Type& type = contract().types.back();
     if (type.form == Type::Form::enumeration) return {};
@@ -405,7 +406,7 @@ std::string fault_of(const Hook& hook) {
 
 }  // namespace
 
-base::Check Reader::add_hook(const tenon_record& record) {
+base::Check RecordReader::add_hook(const tenon_record& record) {
     if (base::Check refused = after(TENON_RECORD_HOOK, record)) return refused;
     Hook hook;
     if (base::Check refused = take_name(record, true, hook.name)) return refused;
@@ -424,7 +425,7 @@ base::Check Reader::add_hook(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::begin_service(const tenon_record& record) {
+base::Check RecordReader::begin_service(const tenon_record& record) {
     if (base::Check refused = after(TENON_RECORD_SERVICE, record)) return refused;
     Service service;
     if (base::Check refused = take_name(record, false, service.id)) return refused;
@@ -434,7 +435,7 @@ base::Check Reader::begin_service(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::add_method(const tenon_record& record) {
+base::Check RecordReader::add_method(const tenon_record& record) {
     if (section_ != TENON_RECORD_SERVICE) return problem("contract.order", "a method outside of a service");
     Method method{{}, record.of, record.count};
     if (base::Check refused = take_name(record, true, method.name)) return refused;
@@ -443,14 +444,14 @@ base::Check Reader::add_method(const tenon_record& record) {
     return {};
 }
 
-base::Check Reader::end_contract() {
+base::Check RecordReader::end_contract() {
     if (contracts_.empty()) return {};
     if (base::Check refused = end_struct()) return refused;
     return check_indices();
 }
 
-base::Check Reader::check_exchange(std::string_view id, const std::string& what, std::uint32_t request,
-                                   std::uint32_t reply) const {
+base::Check RecordReader::check_exchange(std::string_view id, const std::string& what, std::uint32_t request,
+                                         std::uint32_t reply) const {
     for (const std::uint32_t index : {request, reply}) {
         if (index == no_type) continue;
         if (index >= contract().types.size() || contract().types[index].form == Type::Form::enumeration)
@@ -459,7 +460,7 @@ base::Check Reader::check_exchange(std::string_view id, const std::string& what,
     return {};
 }
 
-base::Check Reader::check_indices() const {
+base::Check RecordReader::check_indices() const {
     for (const Type& type : contract().types)
         for (const Field& field : type.fields)
             if (field.code == Code::span &&
@@ -479,7 +480,7 @@ base::Check Reader::check_indices() const {
 }  // namespace
 
 base::Result<std::vector<Contract>> read_contracts(std::span<const tenon_record> records, std::string_view where) {
-    return Reader(records, where).read();
+    return RecordReader(records, where).read();
 }
 
 }  // namespace tenon::loader

@@ -13,7 +13,7 @@ constexpr std::string_view old_magic = "ld.so-1.7.0";
 constexpr std::uint32_t max_entries = 1u << 16;
 constexpr std::uint32_t max_extensions = 64;
 constexpr std::uint32_t max_levels = 64;
-constexpr std::size_t max_string = 4096;
+constexpr std::size_t max_path = 4096;
 constexpr std::uint32_t extension_magic = 0xeaa42174;
 constexpr std::uint32_t levels_tag = 1;
 
@@ -75,7 +75,7 @@ public:
     // Empty where there is none.
     std::string_view string(std::uint64_t offset) const {
         if (offset >= all_.size()) return {};
-        const std::string_view rest = all_.substr(static_cast<std::size_t>(offset), max_string);
+        const std::string_view rest = all_.substr(static_cast<std::size_t>(offset), max_path);
         const std::size_t end = rest.find('\0');
         return end == std::string_view::npos ? std::string_view() : rest.substr(0, end);
     }

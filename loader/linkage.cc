@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t max_string_table = 64u << 20;  // bytes of the string table
 constexpr std::uint64_t max_length = 64u << 20;        // of the names of all symbols: many may have the same long one
-constexpr std::uint64_t max_name = 4096;
+constexpr std::uint64_t max_symbol = 4096;
 
 base::Problem damaged(const Elf& elf, std::string_view what) {
     return {"image.bad-elf", fmt::format("{}: {}", elf.path(), what), "The file is damaged: build or copy it again."};
@@ -27,7 +27,7 @@ struct Tables {
     // The name at this place; the byte behind the last one is zero. Empty beyond its end, nothing if it is too long.
     std::optional<std::string_view> name_at(std::uint32_t offset) const {
         if (offset >= names_size) return std::string_view();
-        const auto most = static_cast<std::size_t>(std::min(max_name, names_size - offset) + 1);
+        const auto most = static_cast<std::size_t>(std::min(max_symbol, names_size - offset) + 1);
         const std::size_t length = ::strnlen(names.get() + offset, most);
         if (length == most) return {};
         return std::string_view(names.get() + offset, length);

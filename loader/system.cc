@@ -14,11 +14,11 @@ constexpr std::uint64_t max_cache_file = 16u << 20;
 constexpr std::size_t max_known = 1024;
 
 #if defined(__x86_64__)
-constexpr std::uint16_t this_machine = EM_X86_64;
+constexpr std::uint16_t own_machine = EM_X86_64;
 #elif defined(__aarch64__)
-constexpr std::uint16_t this_machine = EM_AARCH64;
+constexpr std::uint16_t own_machine = EM_AARCH64;
 #else
-constexpr std::uint16_t this_machine = EM_RISCV;
+constexpr std::uint16_t own_machine = EM_RISCV;
 #endif
 
 LdCache read_cache(const std::string& path) {
@@ -30,7 +30,7 @@ std::shared_ptr<const Linkage> read_library(const std::string& path) {
     const base::Result<FileSource> source = FileSource::open(path);
     if (!source) return {};
     const base::Result<Elf> elf = Elf::open(source.value(), path);
-    if (!elf || elf.value().machine() != this_machine) return {};
+    if (!elf || elf.value().machine() != own_machine) return {};
     base::Result<Linkage> linkage = Linkage::read(elf.value());
     if (!linkage) return {};
     linkage.value().index_symbols();

@@ -7,6 +7,9 @@
 
 namespace tenon::manifest {
 
+// Of a section that is a list.
+inline constexpr std::size_t most_entries = 128;
+
 // Who it is, in words for people: id, name, version, description, ... A missing or wrong id is empty.
 void read_about(TableReader& root, Manifest& out);
 // What it ships beside its library: resources, icon, screenshots, libraries.

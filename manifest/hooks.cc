@@ -14,7 +14,6 @@ namespace tenon::manifest {
 namespace {
 
 constexpr std::string_view phases[] = {"early", "normal", "late", "observe"};
-constexpr std::size_t most_entries = 128;
 constexpr ListRule handler_list{32};
 
 std::vector<std::string_view> listed_contracts(const Value* contracts) {

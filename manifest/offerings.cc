@@ -7,7 +7,6 @@ namespace tenon::manifest {
 namespace {
 
 constexpr std::string_view places[] = {"sidebar", "page", "widget", "dialog", "status"};
-constexpr std::size_t most_entries = 128;
 
 // The id stands in its list once.
 std::string read_id(TableReader& reader, const StringCheck& check, Once& once) {

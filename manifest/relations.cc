@@ -13,8 +13,6 @@
 namespace tenon::manifest {
 namespace {
 
-constexpr std::size_t most_entries = 128;
-
 // What stands behind an id: "^1.0", or { version = "^1.0", <flag> = true }.
 struct Requirement {
     Range range;

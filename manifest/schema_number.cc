@@ -31,7 +31,7 @@ Decimal parse_scientific(std::string_view text) {
     return decimal;
 }
 
-Decimal decimal(const json& number) {
+Decimal decimal_of(const json& number) {
     if (number.is_number_unsigned()) return {number.get<std::uint64_t>(), 0};
     if (number.is_number_integer()) {
         const auto signed_value = number.get<std::int64_t>();
@@ -69,8 +69,8 @@ bool is_integer(const json& number) {
 }
 
 bool is_multiple(const json& value, const json& divisor) {
-    const Decimal dividend = decimal(value);
-    const Decimal by = decimal(divisor);
+    const Decimal dividend = decimal_of(value);
+    const Decimal by = decimal_of(divisor);
     if (dividend.digits == 0) return true;
     std::uint64_t modulus = by.digits;
     for (int i = dividend.exponent; i < by.exponent; ++i) {

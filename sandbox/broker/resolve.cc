@@ -46,7 +46,7 @@ private:
     unsigned long options_ = 0;
 };
 
-Problem late(const std::string& host) {
+Problem no_address_in_time(const std::string& host) {
     return {"broker.timeout", fmt::format("no address of {} was found in time", host),
             "look at the name servers of this machine (/etc/resolv.conf), or allow more seconds"};
 }
@@ -63,7 +63,7 @@ std::vector<Address> addresses_of(const addrinfo* first) {
 
 Result<std::vector<Address>> resolve_by_system(const std::string& host, Deadline until) {
     const std::uint64_t begin = base::monotonic_ns();
-    if (begin >= until) return late(host);
+    if (begin >= until) return no_address_in_time(host);
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_family = AF_UNSPEC;
@@ -71,7 +71,7 @@ Result<std::vector<Address>> resolve_by_system(const std::string& host, Deadline
     const DnsPatience patience(until - begin);
     const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &raw);
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(raw, ::freeaddrinfo);
-    if (base::monotonic_ns() > until) return late(host);
+    if (base::monotonic_ns() > until) return no_address_in_time(host);
     std::vector<Address> found = addresses_of(list.get());
     if (error == 0 && !found.empty()) return found;
     return Problem{"broker.unknown-host",

@@ -65,10 +65,6 @@ std::string in_words(std::uint64_t ns) {
     return fmt::format("{:.1f} s", value / 1e9);
 }
 
-std::string counted(std::uint64_t number, std::string_view thing) {
-    return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
-}
-
 DevReport::DevReport(bool json, bool no_color) : json_(json), screen_(no_color || json) {}
 
 // Not fmt::print: a listener of the host's must not throw.

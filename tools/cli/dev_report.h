@@ -50,7 +50,5 @@ private:
 
 // Nanoseconds in the unit that suits them: "840 us", "1.24 ms", "12.4 s".
 std::string in_words(std::uint64_t ns);
-// "1 reload", "2 reloads"
-std::string counted(std::uint64_t number, std::string_view thing);
 
 }  // namespace tenon::cli

@@ -7,7 +7,7 @@ namespace {
 
 using loader::Severity;
 
-Json to_json(const loader::Finding& finding) {
+Json finding_json(const loader::Finding& finding) {
     return {{"id", finding.id},
             {"severity", loader::severity_name(finding.severity)},
             {"text", finding.text},
@@ -19,14 +19,14 @@ Json to_json(const loader::Finding& finding) {
               {"older_systems", finding.means.older_systems}}}};
 }
 
-Json to_json(const Diagnosis& diagnosis) {
+Json diagnosis_json(const Diagnosis& diagnosis) {
     Json out = {{"file", diagnosis.facts.path},
                 {"title", title(diagnosis.facts)},
                 {"errors", diagnosis.count(Severity::error)},
                 {"warnings", diagnosis.count(Severity::warning)},
                 {"notes", diagnosis.count(Severity::note)},
                 {"findings", Json::array()}};
-    for (const loader::Finding& finding : diagnosis.findings) out["findings"].push_back(to_json(finding));
+    for (const loader::Finding& finding : diagnosis.findings) out["findings"].push_back(finding_json(finding));
     return out;
 }
 
@@ -34,7 +34,7 @@ Json to_json(const Diagnosis& diagnosis) {
 
 void print_diagnoses_json(const std::vector<Diagnosis>& diagnoses) {
     Json out = Json::array();
-    for (const Diagnosis& diagnosis : diagnoses) out.push_back(to_json(diagnosis));
+    for (const Diagnosis& diagnosis : diagnoses) out.push_back(diagnosis_json(diagnosis));
     print_json(out);
 }
 

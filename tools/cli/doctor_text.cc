@@ -44,10 +44,6 @@ void print_finding(const Screen& screen, const Finding& finding, std::string_vie
     table.print(screen, "      ");
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 void print_diagnosis(const Screen& screen, const Diagnosis& diagnosis) {

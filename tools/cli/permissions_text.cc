@@ -22,10 +22,6 @@ std::string remark(const Json& row) {
     return state == "own" ? "needs no grant" : text_of(row, "command");
 }
 
-std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string summary(const PermissionsReport& report) {
     const std::size_t unasked = report.count("unasked"), all = report.requests.size();
     if (report.file.empty() && all == 0) return "was granted nothing; there is no file of this name either";

@@ -53,6 +53,10 @@ std::vector<std::string> shown_lines(std::string_view text) {
     return lines;
 }
 
+std::string counted(std::uint64_t number, std::string_view thing) {
+    return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
 Screen::Screen(bool no_color) : colours_(!no_color && !is_set("NO_COLOR") && terminal_has_colours()) {}
 
 std::string Screen::paint(Tone tone, std::string_view text) const {

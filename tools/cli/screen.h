@@ -1,6 +1,7 @@
 // Text for people: foreign bytes made harmless, and colours where they are seen.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ enum class Tone { plain, strong, good, bad, faint };
 std::string shown(std::string_view text);
 // The same, line by line.
 std::vector<std::string> shown_lines(std::string_view text);
+// "1 reload", "2 reloads"
+std::string counted(std::uint64_t number, std::string_view thing);
 
 // Prints to standard output. Colours are used if that is a terminal, and neither `no_color` nor the environment
 // variable NO_COLOR, nor TERM=dumb, forbids it. Used by one thread.
