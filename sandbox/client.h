@@ -247,7 +247,7 @@ private:
     // Its handler is removed, but calls may be on the way.
     void leave(Thunk& thunk) noexcept;
     void reclaim_thunks() noexcept;
-    void give_up_pendings() noexcept;
+    void give_up_pendings(std::string_view why) noexcept;
     void pass_on_last_words(const Ending& ending) noexcept;
 
     Workshop& workshop_;

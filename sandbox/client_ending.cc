@@ -100,27 +100,26 @@ void Client::on_end(const Ending& ending) noexcept {
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
-    give_up_pendings();
+    give_up_pendings(why.text);
     if (meant) return;
     superior_.ended(why);
 }
 
 // What a worker has promised nobody will answer now.
-void Client::give_up_pendings() noexcept {
+void Client::give_up_pendings(std::string_view why) noexcept {
     std::unordered_map<std::uint64_t, Promise> promises;
     {
         const std::lock_guard guard(lock_);
         promises.swap(promises_);
         completing_.fetch_add(1);
     }
-    static constexpr char text[] = "its worker has ended";
     for (const auto& [number, promise] : promises)
-        promise.pending->ops->complete(promise.pending, TENON_E_GONE, nullptr, {text, sizeof text - 1});
+        promise.pending->ops->complete(promise.pending, TENON_E_GONE, nullptr, {why.data(), why.size()});
     completing_.fetch_sub(1);
 }
 
 void Client::give_up_answers() noexcept {
-    give_up_pendings();
+    give_up_pendings("its worker has ended");
     while (completing_.load() != 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
 }
 

@@ -73,9 +73,9 @@ bool runs_again(YardHost& yard) {
     return eventually([&] { return yard.run<yard_ask_hook>().verdict == TENON_HANDLED; });
 }
 
-void is_killed(const YardHost::Answer& answer, const std::string& text = killed) {
+void is_killed(const YardHost::Answer& answer) {
     CHECK(answer.code == TENON_E_GONE);
-    CHECK(answer.text == text);
+    CHECK(answer.text == killed);
 }
 
 // Has a host whose workers are killed when they take the step.
@@ -96,7 +96,7 @@ template <class H>
 void killed_in(const std::string& step, const std::string& text, const std::string& answer = {}) {
     with_killer(step, [&](YardHost& yard, Killer& killer) {
         killer.answer = answer;
-        is_killed(yard.run<H>(text), step == "complete" ? "its worker has ended" : killed);
+        is_killed(yard.run<H>(text));
         CHECK(killer.victim != 0);
         CHECK(killer.heard == (step == "heavy-wish" ? text.size() : step.size()));
         CHECK(runs_again(yard));
