@@ -96,6 +96,23 @@ TEST_CASE("a confined plugin whose calls stay within their budget, each for itse
         Walls{.breakers = 0});
 }
 
+// Each call is within its budget, and all of them are too much: that is what the share of a thread's time is for. It is
+// skipped then, and its worker goes on, in which the plugin has nothing to do.
+TEST_CASE(
+    "a confined plugin that drips just under its budget is named and skipped, where its share of time is stated") {
+    survived(
+        [](Prison& prison, pid_t worker) {
+            CHECK(eventually([&] { return !prison.hurry("dawdle", "200").answered; }));
+            CHECK(prison.log.has("escape/hurry took "));
+            CHECK(prison.log.has(" of a thread's time in the last "));
+            CHECK(prison.log.has("more than its share of 20 % (1 so far)"));
+            CHECK_FALSE(prison.hurry("dawdle", "1").answered);
+            CHECK(prison.pid() == worker);
+        },
+        Walls{.more = "[budget]\nshare = \"20 %\"\n[breaker]\nin_a_row = 1\nopen = \"60 min\"\nmax_open = \"60 min\"",
+              .breakers = 0});
+}
+
 TEST_CASE("what a confined plugin throws is an error of its call, and its worker goes on") {
     survived([](Prison& prison, pid_t worker) {
         CHECK(prison.attempt("throw").why.find("thrown by the escapist") != std::string::npos);
