@@ -2,13 +2,12 @@
 
 #include "manifest/manifest.h"
 #include "tests/support/catch.h"
+#include "tests/unit/manifest/parsing.h"
 
 using namespace tenon::manifest;
 using tenon::base::Problem;
 
 namespace {
-
-const std::string head = "id = 'a.b'\nname = 'x'\nversion = '1.0.0'\n";  // three lines
 
 tenon::base::Problems problems(std::string_view toml) {
     Parsed result = parse_manifest(toml, "p.toml");
