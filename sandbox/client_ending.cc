@@ -100,7 +100,7 @@ void Client::on_end(const Ending& ending) noexcept {
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
-    give_up_pendings(why.text);
+    give_up_pendings(meant ? "its worker has ended" : std::string_view(why.text));
     if (meant) return;
     superior_.ended(why);
 }
