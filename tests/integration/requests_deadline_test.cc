@@ -118,7 +118,7 @@ TEST_CASE("a worker lives whose call outlasts its deadline or its budget in the 
     const Place place;
     for (const bool by_deadline : {true, false}) {
         INFO(by_deadline);
-        const std::string budget = by_deadline ? "" : "[budget]\nhard = '50 ms'\n";
+        const std::string budget = by_deadline ? "" : "[budget]\nhard = '300 ms'\n";
         const std::string file = place.operators_file(told("standard", device_granted, "", application_id) + budget);
         SharedLog log;
         tenon_host_options options = quiet_options();
@@ -145,7 +145,7 @@ TEST_CASE("a worker lives whose call outlasts its deadline or its budget in the 
         };
         CHECK(tell("notify opened").empty());  // first calls have more time
         const pid_t pid = worker();
-        if (by_deadline) shop.scope.set_time_left_ns(50'000'000);
+        if (by_deadline) shop.scope.set_time_left_ns(300'000'000);
         CHECK(tell("device camera").find("was ended") == std::string::npos);
         CHECK(calls == 1);
         CHECK(worker() == pid);

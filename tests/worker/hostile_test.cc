@@ -306,8 +306,8 @@ TEST_CASE("what the host does with a worker's letters is the worker's time, howe
             CHECK(answer.code == TENON_E_DEADLINE);
             CHECK(answer.reason == "worker.overrun");
             CHECK(answer.text.starts_with(name + std::string("its worker did not answer before the call's hard")));
-            // More than any machine copies within the budget, which is 20 ms.
-            CHECK(stats_of(yard.host.raw()).workers().at(0).bytes_out < std::uint64_t{2} << 30);
+            // More than any machine copies within the budget, which is 300 ms.
+            CHECK(stats_of(yard.host.raw()).workers().at(0).bytes_out < std::uint64_t{30} << 30);
         });
 }
 
@@ -358,7 +358,7 @@ TEST_CASE("who waits for a handler's end in a worker's place waits no longer tha
         std::thread unlimited([&] { first = yard.run_in<yard_added_hook>(other); });
         CHECK(eventually([&] { return yard.run<yard_hurry_hook>().number == 1; }));
         yard.scope.reset();
-        yard.scope.set_time_left_ns(20'000'000);
+        yard.scope.set_time_left_ns(300'000'000);
         const YardHost::Answer second = yard.dispatch<yard_inner_hook>(yard.scope);
         CHECK(second.code == TENON_E_DEADLINE);
         CHECK(second.text ==
