@@ -79,7 +79,6 @@ configure_and_build() {
     local preset="$1"
     shift
     cd "$root" || fail "cannot enter $root."
-    export CCACHE_NOHASHDIR=1 # the project is built once more as a subdirectory of another (tests/install)
     step "configure $preset" cmake --preset "$preset" --log-level=WARNING "$@"
     step "build $preset" cmake --build --preset "$preset" --parallel "$jobs"
 }
