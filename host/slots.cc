@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/clock.h"
+#include "base/sanitizer.h"
 #include "host/dispatch.h"
 
 namespace tenon::host {
@@ -27,24 +28,13 @@ int membarrier(int command) noexcept {
 }
 
 bool register_membarrier() noexcept {
-#if defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-    return false;
-#endif
-#endif
+    if constexpr (TENON_THREAD_SANITIZER) return false;
     return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
 }
 
 // ThreadSanitizer knows no fences; under it nobody needs this one, as there is no membarrier.
 void full_fence() noexcept {
-#if defined(__SANITIZE_THREAD__)
-#elif defined(__has_feature)
-#if !__has_feature(thread_sanitizer)
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-#else
+#if !TENON_THREAD_SANITIZER
     std::atomic_thread_fence(std::memory_order_seq_cst);
 #endif
 }

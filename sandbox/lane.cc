@@ -20,15 +20,9 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/sanitizer.h"
 
-#if defined(__SANITIZE_THREAD__)
-#define TENON_THREAD_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define TENON_THREAD_SANITIZER 1
-#endif
-#endif
-#if defined(TENON_THREAD_SANITIZER)
+#if TENON_THREAD_SANITIZER
 extern "C" {
 void __tsan_acquire(void* where);
 void __tsan_release(void* where);
@@ -41,7 +35,7 @@ namespace {
 
 // Threads of a worker follow each other by way of the host: what one did before it spoke is done for the one that hears
 // next. ThreadSanitizer sees one process only, and is told.
-#if defined(TENON_THREAD_SANITIZER)
+#if TENON_THREAD_SANITIZER
 char by_way_of_the_host = 0;
 void has_spoken() noexcept {
     __tsan_release(&by_way_of_the_host);

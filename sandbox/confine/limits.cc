@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/sanitizer.h"
 #include "sandbox/confine/steps.h"
 #include "sandbox/protocol.h"
 
@@ -29,11 +30,7 @@ namespace {
 constexpr std::size_t stack_bytes = 1u << 20;
 constexpr int most_heaps = 2;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool reserves_terabytes = true;  // sanitizers do, before main()
-#else
-constexpr bool reserves_terabytes = false;
-#endif
+constexpr bool reserves_terabytes = TENON_ADDRESS_SANITIZER || TENON_THREAD_SANITIZER;  // before main()
 
 struct Ceiling {
     int resource;

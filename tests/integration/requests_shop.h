@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/sanitizer.h"
 #include "tests/support/catch.h"
 #include "tests/support/open_shop.h"
 #include "tests/unit/host/watched_shop.h"
@@ -56,7 +57,7 @@ private:
 
 // Sanitizers need more addresses, and other system calls, than a confined worker has. Under them no layer is put on, so
 // that all of what the host does for a plugin is tested with them, and nothing of what the kernel denies it.
-#ifdef __SANITIZE_ADDRESS__
+#if TENON_ADDRESS_SANITIZER
 constexpr std::string_view walls = "without = ['limits', 'privileges', 'namespaces', 'landlock', 'seccomp']\n";
 #else
 constexpr std::string_view walls = "";

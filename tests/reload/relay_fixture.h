@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/sanitizer.h"
 #include "tests/fixtures/reload/relay.h"
 #include "tests/fixtures/reload/shared_tally.h"
 #include "tests/reload/reload_fixture.h"
@@ -19,11 +20,7 @@
 namespace tenon::test {
 
 // Under sanitizers everything takes ten times as long, and memory is theirs to count.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
+inline constexpr bool sanitized = TENON_ADDRESS_SANITIZER || TENON_THREAD_SANITIZER;
 
 inline std::string text_of_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);

@@ -71,7 +71,7 @@ TEST_CASE("an argument that must not be NULL is named") {
 
 TEST_CASE("an exception inside the host is an error with its words") {
     const OpenShop shop;
-    const tenon_str path = {"a path", UINT64_MAX};  // longer than any string can be
+    const tenon_str path = {"a path", std::uint64_t{1} << 63};  // longer than any string can be
     CHECK_THAT(
         refused_call(TENON_E_EXCEPTION,
                      [&](tenon_error* error) { return tenon_host_load(shop.host.raw(), &path, 1, nullptr, error); }),

@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/sanitizer.h"
 #include "sandbox/confine/nobody.h"
 #include "sandbox/confine/start.h"
 #include "sandbox/confine/steps.h"
@@ -659,7 +660,7 @@ TEST_CASE("the ceilings hold, and cannot be raised") {
     }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !TENON_ADDRESS_SANITIZER && !TENON_THREAD_SANITIZER
 TEST_CASE("addresses end at the ceiling of memory") {
     const Ground ground;
     Policy policy = ground.policy();

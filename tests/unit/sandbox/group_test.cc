@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/sanitizer.h"
 #include "sandbox/process.h"
 #include "sandbox/protocol.h"
 #include "tests/support/catch.h"
@@ -28,11 +29,8 @@ namespace {
 
 const GroupTree all_of_new{"", 2, true, true, true}, all_of_old{"", 1, true, true, true};
 
-#if defined(__SANITIZE_THREAD__)
-constexpr bool tasks_are_processes = false;  // its runtime begins threads of its own in those that are forked
-#else
-constexpr bool tasks_are_processes = true;
-#endif
+// ThreadSanitizer's runtime begins threads of its own in those that are forked.
+constexpr bool tasks_are_processes = !TENON_THREAD_SANITIZER;
 
 // Files as the kernel has them in the folder of a group.
 class FakeGroups {
