@@ -253,6 +253,7 @@ private:
     Workshop& workshop_;
     Superior& superior_;
     ClientOptions options_;
+    const std::string meant_end_ = options_.name + ": its worker has ended";  // made while there is memory
     std::vector<loader::Contract> own_;
     std::optional<Contracts> contracts_;
 

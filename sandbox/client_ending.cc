@@ -100,7 +100,7 @@ void Client::on_end(const Ending& ending) noexcept {
     loaded_.store(false);
     admits_.store(false);
     gone_.store(true);
-    give_up_pendings(meant ? "its worker has ended" : std::string_view(why.text));
+    give_up_pendings(meant ? meant_end_ : why.text);
     if (meant) return;
     superior_.ended(why);
 }
@@ -119,7 +119,7 @@ void Client::give_up_pendings(std::string_view why) noexcept {
 }
 
 void Client::give_up_answers() noexcept {
-    give_up_pendings("its worker has ended");
+    give_up_pendings(meant_end_);
     while (completing_.load() != 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
 }
 

@@ -368,6 +368,22 @@ TEST_CASE("a promise that nobody waits for any more is given up when its plugin 
     });
 }
 
+TEST_CASE("who waits for a promise when its plugin is unloaded is told that its worker has ended") {
+    leaving_nothing([] {
+        YardSettings settings;
+        settings.drain_timeout_ns = 80'000'000;
+        YardHost yard(settings);
+        const std::uint64_t before = calls_of(yard);
+        YardHost::Answer answer;
+        std::thread waiting([&] { answer = yard.run<yard_later_hook>(); });
+        CHECK(eventually([&] { return calls_of(yard) > before; }));
+        CHECK(yard.host.unload(yard.id())[0].state == TENON_STATE_UNLOADED);
+        waiting.join();
+        CHECK(answer.code == TENON_E_GONE);
+        CHECK(answer.text == name + "its worker has ended");
+    });
+}
+
 TEST_CASE("an answer that the contract does not describe fails its call, and the worker lives") {
     leaving_nothing([] {
         YardHost yard;
