@@ -1,12 +1,14 @@
 // Whose time a call's budget counts.
 #include <chrono>
 #include <string>
+#include <tenon/stats.hpp>
 #include <thread>
 
 #include "tests/worker/yard_host.h"
 
 using namespace tenon;
 using namespace tenon::test;
+using sandbox_test::eventually;
 
 namespace {
 
@@ -69,12 +71,15 @@ TEST_CASE("a call that is cancelled inside of another one does not cancel that")
         const auto cancel_inside = [](void* self, tenon_call*, const void*, void*) {
             auto& its = *static_cast<YardHost*>(self);
             Scope own(its.host);
-            std::thread canceller([&own] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(20));  // what is cancelled early does not begin
+            const auto calls = [&its] { return stats_of(its.host.raw()).workers().at(0).calls; };
+            bool begun = false;  // what is cancelled before does not begin
+            std::thread canceller([&, before = calls()] {
+                begun = eventually([&] { return calls() > before; });
                 own.cancel();
             });
             its.dispatch<yard_ask_hook>(own, "doze");  // as long as it is not cancelled
             canceller.join();
+            CHECK(begun);
             return std::int32_t{TENON_HANDLED};
         };
         yard.host.hook<yard_inner_hook>().add("cancels", cancel_inside, &yard);
