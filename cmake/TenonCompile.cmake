@@ -15,6 +15,7 @@ if(PROJECT_IS_TOP_LEVEL AND TENON_SANITIZE)
     # Programs in C have the runtime for the plugins in C++ that they load.
     set(program_in_c $<AND:$<LINK_LANGUAGE:C>,$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>)
     add_link_options($<${program_in_c}:-fsanitize-link-c++-runtime> $<${program_in_c}:-lstdc++>)
+    unset(program_in_c)
   endif()
 endif()
 if(PROJECT_IS_TOP_LEVEL AND TENON_COVERAGE)
