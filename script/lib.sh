@@ -79,6 +79,7 @@ configure_and_build() {
     local preset="$1"
     shift
     cd "$root" || fail "cannot enter $root."
+    export CCACHE_DEPEND=1 # what was never compiled is not read twice
     step "configure $preset" cmake --preset "$preset" --log-level=WARNING "$@"
     step "build $preset" cmake --build --preset "$preset" --parallel "$jobs"
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # tidy.sh ROOT BUILD_FOLDER: clang-tidy-19 finds nothing in the sources of base, manifest, loader, sandbox, host and tools.
-# The folder is one of a unity build: each header is looked at a tenth as often, in a tenth of the time.
+# The folder is one of a unity build: each header is looked at a tenth as often, in a tenth of the time; and of one with
+# sanitizers, so that of what depends on them one side is looked at.
 set -euo pipefail
 root="$1" build="$2"
 command -v clang-tidy-19 >/dev/null || { echo "clang-tidy cannot run: clang-tidy-19 is missing"; exit 1; }
