@@ -21,8 +21,6 @@ using sandbox_test::eventually;
 namespace {
 
 const std::string name = "org.tenon.test.misbehaves 1.0.0: ";
-// In nanoseconds: a call that has so much of it left has begun before it is over, on slow machines, too.
-constexpr std::uint64_t time_to_begin = 300'000'000;
 
 // The process that runs the plugin by now; 0: none does.
 pid_t pid_of(YardHost& yard) {

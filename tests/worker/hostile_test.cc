@@ -358,7 +358,7 @@ TEST_CASE("who waits for a handler's end in a worker's place waits no longer tha
         std::thread unlimited([&] { first = yard.run_in<yard_added_hook>(other); });
         CHECK(eventually([&] { return yard.run<yard_hurry_hook>().number == 1; }));
         yard.scope.reset();
-        yard.scope.set_time_left_ns(300'000'000);
+        yard.scope.set_time_left_ns(time_to_begin);
         const YardHost::Answer second = yard.dispatch<yard_inner_hook>(yard.scope);
         CHECK(second.code == TENON_E_DEADLINE);
         CHECK(second.text ==

@@ -82,6 +82,9 @@ struct Holdings {
     bool operator==(const Holdings&) const = default;
 };
 
+// In nanoseconds: a call that has so much time left has begun before it is over, on slow machines, too.
+inline constexpr std::uint64_t time_to_begin = 300'000'000;
+
 struct YardSettings {
     std::string worker;  // the program; empty: the real one
     std::string plugin = "misbehaves";

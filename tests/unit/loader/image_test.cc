@@ -299,7 +299,10 @@ TEST_CASE("an entry symbol that is no entry block is refused") {
         return refusal(image_of(spoiled));
     };
     CHECK(
-        with([](auto& s) { s.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), s.st_size = 88; }) ==
+        with([](auto& s) {
+            s.st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC);
+            s.st_size = 88;
+        }) ==
         "image.no-entry: shop.so: tenon_entry is not a tenon_entry_block: symbol type 2 of 88 bytes; wanted an object "
         "(type 1) of 88");
     CHECK(with([](auto& s) { s.st_size = 87; }).find("symbol type 1 of 87 bytes") != std::string::npos);
