@@ -18,3 +18,5 @@
 #else
 #define TENON_THREAD_SANITIZER 0
 #endif
+
+#undef TENON_HAS_FEATURE
